@@ -57,7 +57,6 @@ bench: build ## the table of stages and limits; writes bench.json
 	bin/pp-enter bench --out bench.json
 
 lint: setup $(FRONTEND) ## golangci-lint with gofumpt and gci, biome, svelte-check
-	$(GOLANGCI) config verify
 	$(GOLANGCI) run ./...
 	cd frontend && npx --no-install biome ci . && npx --no-install svelte-check --fail-on-warnings
 
