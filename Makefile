@@ -48,7 +48,7 @@ test-go: setup $(FRONTEND) ## the Go tests only
 	go test -race -timeout 15m ./...
 
 test-frontend: setup ## the front end's unit tests and type check only
-	cd frontend && npx --no-install vitest run && npx --no-install svelte-check --fail-on-warnings
+	cd frontend && npm test && npm run check
 
 test-e2e: build $(CAMERAS) | apt-test ## the calls between real browsers only
 	cd frontend && npx --no-install playwright test --config e2e/playwright.config.ts
@@ -58,11 +58,11 @@ bench: build ## the table of stages and limits; writes bench.json
 
 lint: setup $(FRONTEND) ## golangci-lint with gofumpt and gci, biome, svelte-check
 	$(GOLANGCI) run ./...
-	cd frontend && npx --no-install biome ci . && npx --no-install svelte-check --fail-on-warnings
+	cd frontend && npm run lint && npm run check
 
 fmt: setup ## lay out all sources as the linters want them
 	$(GOLANGCI) fmt ./...
-	cd frontend && npx --no-install biome check --write .
+	cd frontend && npm run format
 
 models: $(MODELS) ## the ONNX models that are made from TF.js models
 
