@@ -12,8 +12,9 @@ WORKDIR /src
 # What changes seldom comes first, so that a change of the sources fetches nothing again.
 COPY Makefile ./
 COPY tools ./tools
+COPY assets/models.yaml ./assets/
 RUN make apt-build
-RUN for package in $(awk '!/^#/ { print $3 }' tools/packages.txt); do make ".cache/npm/$package"; done
+RUN make packages
 COPY go.mod go.sum ./
 RUN go mod download
 COPY frontend/package.json frontend/package-lock.json ./frontend/

