@@ -1,0 +1,318 @@
+/**
+ * One person's call, from the door to the goodbye: enters, negotiates, comes back after a lost line, and says what
+ * the person wants. Knows no page; a view subscribes to its state.
+ */
+import { backoffMs, MAX_ATTEMPTS, pause } from './backoff';
+import { MediaLink } from './link';
+import type { LocalMedia } from './local';
+import { CHAT_LIMIT, type ClientMessage, type Mode, type ServerMessage } from './messages';
+import { type Door, type Entry, EntryError, type PeerConnectionFactory, type SocketFactory } from './ports';
+import { Signalling } from './signalling';
+import { type CallEvent, type CallState, type EndReason, initialState, reduce } from './state';
+
+const STATS_MS = 2000;
+/** Errors after which coming again through the door may help. */
+const RETRY_CODES = new Set(['ticket_expired', 'ticket_invalid', 'internal', 'bad_sdp', 'rate_limited']);
+
+export interface CallConfig {
+  door: Door;
+  sockets: SocketFactory;
+  peers: PeerConnectionFactory;
+  local: LocalMedia;
+  newId: () => string;
+  wish: { mode: Mode; picture: string };
+  consent: boolean;
+  shareMood: boolean;
+  /** Bring the demo partner in as soon as the seat is taken. */
+  demo: boolean;
+  log: (message: string) => void;
+}
+
+type Outcome = { kind: 'lost' } | { kind: 'ended'; reason: EndReason; code: string };
+
+export class Call {
+  readonly #config: CallConfig;
+  readonly #listeners = new Set<(state: CallState) => void>();
+  #state: CallState;
+  #entry: Entry | null = null;
+  #line: Signalling | null = null;
+  #link: MediaLink | null = null;
+  #leave = new AbortController();
+  #wake = new AbortController();
+  #demoWanted: boolean;
+
+  constructor(config: CallConfig) {
+    this.#config = config;
+    this.#demoWanted = config.demo;
+    this.#state = initialState({
+      wish: config.wish,
+      consent: config.consent,
+      shareMood: config.shareMood,
+      ...config.local.switched,
+    });
+    config.local.onchange = (kind, track) => void this.#localChanged(kind, track);
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** Calls the listener now and after each change; returns what ends that. */
+  subscribe(listener: (state: CallState) => void): () => void {
+    this.#listeners.add(listener);
+    listener(this.#state);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Runs until the call ended, for whatever reason; the state then says which. Aborting leaves the room. */
+  async run(signal: AbortSignal): Promise<void> {
+    const stop = AbortSignal.any([signal, this.#leave.signal]);
+    let attempt = 0;
+    try {
+      for (;;) {
+        const outcome = await this.#once(stop, () => {
+          attempt = 0;
+        });
+        if (outcome.kind === 'ended') {
+          this.#end(outcome.reason, outcome.code);
+          return;
+        }
+        attempt++;
+        if (attempt > MAX_ATTEMPTS) {
+          this.#end('lost');
+          return;
+        }
+        this.#apply({ type: 'lost', attempt });
+        this.#wake = new AbortController();
+        await pause(stop, backoffMs(attempt), this.#wake.signal);
+      }
+    } catch (error) {
+      if (!stop.aborted) throw error;
+      this.#end('left');
+    } finally {
+      this.#closeLines();
+    }
+  }
+
+  /** Tries to come back now instead of after the wait; for a browser that is online again. */
+  wake(): void {
+    this.#wake.abort();
+  }
+
+  leave(): void {
+    this.#send({ type: 'leave' });
+    this.#leave.abort();
+  }
+
+  /** The mood needs a yes before; without one this does nothing and returns false. */
+  setMode(mode: Mode, picture = ''): boolean {
+    if (mode === 'mood' && !this.#state.consent) return false;
+    this.#apply({ type: 'wish', wish: { mode, picture } });
+    this.#sendFilter();
+    return true;
+  }
+
+  /** No takes effect at once: the analysis stops and a mood background becomes a blur. */
+  setConsent(mood: boolean): void {
+    this.#apply({ type: 'consent', mood });
+    this.#sendConsent();
+    if (!mood && this.#state.wish.mode === 'mood') this.setMode('blur');
+  }
+
+  setShareMood(on: boolean): void {
+    if (on && !this.#state.consent) return;
+    this.#apply({ type: 'share', on });
+    this.#send({ type: 'share_mood', on });
+  }
+
+  /** Returns the id of the new line, or null when the text is empty or too long. */
+  say(raw: string): string | null {
+    const text = raw.trim();
+    if (text === '' || [...text].length > CHAT_LIMIT) return null;
+    const id = this.#config.newId();
+    this.#apply({ type: 'said', id, text });
+    this.#send({ type: 'chat', id, text });
+    return id;
+  }
+
+  async startDemo(): Promise<void> {
+    const entry = this.#entry;
+    if (entry === null) return;
+    try {
+      await this.#config.door.demo(entry, this.#leave.signal);
+    } catch (error) {
+      if (this.#leave.signal.aborted) return;
+      this.#apply({ type: 'notice', code: error instanceof EntryError ? error.code : 'internal' });
+    }
+  }
+
+  /** One stay: through the door, socket, media; until it is lost or over. */
+  async #once(stop: AbortSignal, welcomed: () => void): Promise<Outcome> {
+    stop.throwIfAborted();
+    try {
+      this.#entry = await this.#config.door.join(stop);
+    } catch (error) {
+      if (stop.aborted) throw error;
+      return refused(error, this.#state.phase === 'joining');
+    }
+    this.#apply({ type: 'entered', room: this.#entry.room });
+    return this.#stay(stop, this.#entry, welcomed);
+  }
+
+  #stay(stop: AbortSignal, entry: Entry, welcomed: () => void): Promise<Outcome> {
+    return new Promise<Outcome>((resolve, reject) => {
+      const stats = setInterval(() => void this.#measure(), STATS_MS);
+      const finish = (settle: () => void) => {
+        clearInterval(stats);
+        stop.removeEventListener('abort', aborted);
+        this.#closeLines();
+        settle();
+      };
+      const over = (outcome: Outcome) => finish(() => resolve(outcome));
+      const aborted = () => finish(() => reject(stop.reason));
+      stop.addEventListener('abort', aborted, { once: true });
+      const line = new Signalling(this.#config.sockets, entry.socket_url, entry.ticket, {
+        message: (message) => {
+          if (message.type === 'welcome') {
+            welcomed();
+            this.#apply({ type: 'message', message, now: Date.now() });
+            this.#settle(entry, line, over);
+            return;
+          }
+          const outcome = this.#take(message);
+          if (outcome !== null) over(outcome);
+        },
+        lost: () => over({ kind: 'lost' }),
+        broken: (reason) => this.#config.log(`broken message: ${reason}`),
+      });
+      this.#line = line;
+    });
+  }
+
+  /** After the welcome: says what this person wants and offers the media. */
+  #settle(entry: Entry, line: Signalling, over: (outcome: Outcome) => void): void {
+    this.#link?.close();
+    const link = new MediaLink(this.#config.peers, entry.ice_servers, this.#config.local.tracks, {
+      offer: (sdp) => line.send({ type: 'offer', sdp }),
+      candidate: (candidate) => line.send({ type: 'candidate', candidate }),
+      data: (message) => this.#apply({ type: 'data', message }),
+      state: (state) => this.#apply({ type: 'link', state }),
+      failed: (reason) => {
+        this.#config.log(reason);
+        over({ kind: 'lost' });
+      },
+    });
+    this.#link = link;
+    this.#apply({ type: 'remote', tracks: link.remote });
+    this.#sendMedia();
+    if (this.#state.consent) this.#sendConsent();
+    if (this.#state.shareMood) this.#send({ type: 'share_mood', on: true });
+    this.#sendFilter();
+    for (const said of this.#state.chat) {
+      if (said.pending) this.#send({ type: 'chat', id: said.id, text: said.text });
+    }
+    void link.offer();
+    if (this.#demoWanted) {
+      this.#demoWanted = false;
+      void this.startDemo();
+    }
+  }
+
+  /** Returns an outcome when the message ends the stay. */
+  #take(message: ServerMessage): Outcome | null {
+    switch (message.type) {
+      case 'answer':
+        void this.#link?.answer(message.sdp);
+        return null;
+      case 'candidate':
+        void this.#link?.candidate(message.candidate);
+        return null;
+      case 'bye':
+        return message.code === 'shutdown'
+          ? { kind: 'lost' }
+          : { kind: 'ended', reason: message.code, code: message.code };
+      case 'error':
+        if (message.fatal) return fatal(message.code);
+        this.#refusedWish(message.code);
+        break;
+    }
+    this.#apply({ type: 'message', message, now: Date.now() });
+    return null;
+  }
+
+  /** The server kept its mode: the wish goes back to what it really does. */
+  #refusedWish(code: string): void {
+    if (!['consent_required', 'mood_disabled', 'unknown_mode', 'unknown_picture'].includes(code)) return;
+    const real = this.#state.you?.filter;
+    if (real) this.#apply({ type: 'wish', wish: { mode: real.mode, picture: real.picture } });
+  }
+
+  async #localChanged(kind: 'microphone' | 'camera', track: MediaStreamTrack | null): Promise<void> {
+    this.#apply({ type: 'devices', ...this.#config.local.switched });
+    this.#sendMedia();
+    try {
+      await this.#link?.replace(kind, track);
+    } catch (error) {
+      this.#config.log(`replace ${kind}: ${String(error)}`);
+    }
+  }
+
+  async #measure(): Promise<void> {
+    try {
+      const quality = await this.#link?.quality();
+      if (quality) this.#apply({ type: 'quality', quality });
+    } catch (error) {
+      this.#config.log(`read stats: ${String(error)}`);
+    }
+  }
+
+  #sendMedia(): void {
+    const { microphone, camera } = this.#state;
+    this.#send({ type: 'media', audio: microphone, video: camera });
+  }
+
+  #sendConsent(): void {
+    const version = this.#state.filters?.consent_version ?? 1;
+    this.#send({ type: 'consent', mood: this.#state.consent, version });
+  }
+
+  #sendFilter(): void {
+    const { mode, picture } = this.#state.wish;
+    this.#send(mode === 'picture' ? { type: 'filter', mode, picture } : { type: 'filter', mode });
+  }
+
+  #send(message: ClientMessage): void {
+    this.#line?.send(message);
+  }
+
+  #closeLines(): void {
+    this.#line?.close();
+    this.#link?.close();
+    this.#line = null;
+    this.#link = null;
+  }
+
+  #end(reason: EndReason, code = ''): void {
+    this.#apply({ type: 'ended', reason, code });
+  }
+
+  #apply(event: CallEvent): void {
+    this.#state = reduce(this.#state, event);
+    for (const listener of this.#listeners) listener(this.#state);
+  }
+}
+
+/** What a refusal at the door means: final for the room's own answers, else worth another attempt. */
+function refused(error: unknown, first: boolean): Outcome {
+  const code = error instanceof EntryError ? error.code : 'internal';
+  if (code === 'room_full' || code === 'room_not_found') return { kind: 'ended', reason: code, code };
+  if (code === 'offline' || !first) return { kind: 'lost' };
+  return { kind: 'ended', reason: 'refused', code };
+}
+
+function fatal(code: string): Outcome {
+  if (code === 'replaced') return { kind: 'ended', reason: 'replaced', code };
+  if (code === 'room_full' || code === 'room_not_found') return { kind: 'ended', reason: code, code };
+  if (RETRY_CODES.has(code)) return { kind: 'lost' };
+  return { kind: 'ended', reason: 'refused', code };
+}

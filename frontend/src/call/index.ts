@@ -1,0 +1,9 @@
+/** The call core: no page, no elements; a view on top subscribes to Call.state. */
+export { Call, type CallConfig } from './call';
+export type { LinkState, RemoteTracks } from './link';
+export { type Kind, LocalMedia } from './local';
+export type { FilterStateName, Filters, FilterView, Mode, Mood, Participant } from './messages';
+export { CHAT_LIMIT, filters as filtersShape, MODES, MOODS } from './messages';
+export * from './ports';
+export { type Grade, type Quality, UNKNOWN_QUALITY } from './quality';
+export type { CallState, ChatLine, EndReason, FilterWish, MoodView, Notice, Phase } from './state';
