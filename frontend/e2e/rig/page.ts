@@ -1,0 +1,53 @@
+import { expect, type Page } from '@playwright/test';
+
+export interface Guest {
+  name: string;
+  /** Yes or no to the analysis of the own mood. */
+  consent: boolean;
+}
+
+/** From the first page into a room of one's own; returns the room's address. */
+export async function openRoom(page: Page): Promise<string> {
+  await page.getByTestId('start-button').click();
+  await page.waitForURL(/\/r\/[^/]+$/);
+  return page.url();
+}
+
+/** Through the lobby: name, the question about the mood, in. */
+export async function enter(page: Page, guest: Guest): Promise<void> {
+  await fillLobby(page, guest);
+  await page.getByTestId('join-button').click();
+  await expect(page.getByTestId('leave-button')).toBeVisible();
+}
+
+/** Everything in the lobby but the button that joins. */
+export async function fillLobby(page: Page, guest: Guest): Promise<void> {
+  await page.getByTestId('name-input').fill(guest.name);
+  await page.getByTestId(guest.consent ? 'consent-yes' : 'consent-no').click();
+}
+
+/** Chooses what the server does to one's own camera, and waits until it does. */
+export async function chooseMode(page: Page, mode: string, picture?: string): Promise<void> {
+  await page.getByTestId('mode-menu').click();
+  await page.getByTestId(`mode-${mode}`).click();
+  if (picture !== undefined) await page.getByTestId(`picture-${picture}`).click();
+}
+
+/** Waits until the element shows moving pictures. */
+export async function waitForVideo(page: Page, testId: string): Promise<void> {
+  const video = page.getByTestId(testId);
+  await expect(video).toBeVisible();
+  await video.evaluate(async (element) => {
+    const seen = new Promise<void>((resolve) => {
+      const count = (left: number) =>
+        (element as HTMLVideoElement).requestVideoFrameCallback(() =>
+          left > 0 ? count(left - 1) : resolve(),
+        );
+      count(5);
+    });
+    const late = new Promise<never>((_, reject) =>
+      setTimeout(() => reject(new Error('no moving picture within 20 s')), 20_000),
+    );
+    await Promise.race([seen, late]);
+  });
+}

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { paths } from './paths';
+
+const START_MS = 30_000;
+const STOP_MS = 15_000;
+
+interface LogLine {
+  msg?: string;
+  level?: string;
+  [key: string]: unknown;
+}
+
+/** The real program on free ports, with a data folder of its own. */
+export class Server {
+  readonly url: string;
+  readonly admin: string;
+  readonly log: LogLine[];
+  readonly #child: ChildProcess;
+  readonly #data: string;
+
+  private constructor(child: ChildProcess, data: string, log: LogLine[], url: string, admin: string) {
+    this.#child = child;
+    this.#data = data;
+    this.log = log;
+    this.url = url;
+    this.admin = admin;
+  }
+
+  static async start(environment: Record<string, string> = {}): Promise<Server> {
+    const data = await mkdtemp(join(tmpdir(), 'ppenter-e2e-'));
+    const child = spawn(paths.binary, ['serve'], {
+      cwd: data,
+      env: {
+        ...process.env,
+        PPENTER_HTTP_ADDR: '127.0.0.1:0',
+        PPENTER_ADMIN_ADDR: '127.0.0.1:0',
+        PPENTER_RTC_UDP_PORT: '0',
+        PPENTER_DATA_DIR: data,
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const log: LogLine[] = [];
+    try {
+      const { url, admin } = await listening(child, log);
+      return new Server(child, data, log, url, admin);
+    } catch (error) {
+      child.kill('SIGKILL');
+      await rm(data, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** What /debug/pipeline says. */
+  async pipeline(): Promise<unknown> {
+    const answer = await fetch(`${this.admin}/debug/pipeline`);
+    return answer.json();
+  }
+
+  /** Lines of the log at level error, which a sound run does not have. */
+  errors(): LogLine[] {
+    return this.log.filter((line) => line.level === 'ERROR');
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode === null) {
+      const ended = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
+      this.#child.kill('SIGTERM');
+      const hard = setTimeout(() => this.#child.kill('SIGKILL'), STOP_MS);
+      await ended;
+      clearTimeout(hard);
+    }
+    await rm(this.#data, { recursive: true, force: true });
+    if (this.#child.exitCode !== 0) {
+      throw new Error(`the server ended with ${this.#child.exitCode ?? this.#child.signalCode}`);
+    }
+  }
+}
+
+/** Waits for the line that says where the server listens; keeps on collecting the log. */
+function listening(child: ChildProcess, log: LogLine[]): Promise<{ url: string; admin: string }> {
+  return new Promise((resolve, reject) => {
+    const tail: string[] = [];
+    const give = (why: string) => reject(new Error(`${why}; its last words:\n${tail.slice(-20).join('\n')}`));
+    const timer = setTimeout(() => give('the server does not say where it listens'), START_MS);
+    child.once('error', reject);
+    child.once('exit', (code) => give(`the server ended with ${code}`));
+    const read = (text: string) => {
+      tail.push(text);
+      const line = parse(text);
+      if (line === null) return;
+      log.push(line);
+      if (line.msg !== 'listening') return;
+      clearTimeout(timer);
+      resolve({ url: `http://${String(line.http)}`, admin: `http://${String(line.admin)}` });
+    };
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', read);
+    }
+  });
+}
+
+function parse(text: string): LogLine | null {
+  try {
+    return JSON.parse(text) as LogLine;
+  } catch {
+    return null;
+  }
+}
