@@ -93,7 +93,7 @@ $(CLIP): $(CLIPS_PACKAGE)
 	@tools/unpack.sh $< package/examples/media/cap13_edit2.webm $@
 
 $(MODELS) &: $(MODELS_PACKAGE) $(CONVERTER) | check
-	go run ./inference/convert/tfjs2onnx -package $< -out assets/models
+	go run ./inference/convert/tfjs2onnx -packages $(dir $<) -out assets/models
 
 $(NODE_MODULES): frontend/package-lock.json frontend/package.json | check
 	cd frontend && npm ci --no-audit --no-fund
