@@ -23,6 +23,14 @@ const ARGUMENTS = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
+export interface Visit {
+  /** Keep cookies and storage of the last page, as a returning visitor does. */
+  keep?: boolean;
+  locale?: string;
+  /** False: a machine without camera and microphone. */
+  devices?: boolean;
+}
+
 /** One person: a browser process of their own, since the fake camera belongs to the process. */
 export class Person {
   readonly name: string;
@@ -44,26 +52,26 @@ export class Person {
     return new Person(name, browser);
   }
 
-  /** Opens a page with the memory of a new visitor, or of the last page when kept. */
-  async open(url: string, options: { keep?: boolean; locale?: string } = {}): Promise<Page> {
-    if (this.#context === null || !options.keep) {
-      await this.#context?.close();
-      this.#context = await this.#browser.newContext({
-        locale: options.locale ?? 'en-US',
-        viewport: { width: 1280, height: 800 },
-        permissions: ['camera', 'microphone'],
-      });
-      await this.#context.addInitScript(recordConnections);
-    }
+  /** Opens a page as a new visitor; earlier pages of this browser stay. */
+  async open(url: string, visit: Visit = {}): Promise<Page> {
+    if (this.#context === null || !visit.keep) this.#context = await this.#newcomer(visit);
     const page = await this.#context.newPage();
     page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') {
-        this.complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`);
-      }
+      if (message.type() === 'error') this.complaints.push(`${message.text()} (${message.location().url})`);
     });
     page.on('pageerror', (error) => this.complaints.push(`exception: ${error.message}`));
     await page.goto(url);
     return page;
+  }
+
+  async #newcomer(visit: Visit): Promise<BrowserContext> {
+    const context = await this.#browser.newContext({
+      locale: visit.locale ?? 'en-US',
+      viewport: { width: 1280, height: 800 },
+    });
+    await context.addInitScript(recordConnections);
+    if (visit.devices === false) await context.addInitScript(refuseDevices);
+    return context;
   }
 
   async close(): Promise<void> {
@@ -81,4 +89,11 @@ function recordConnections(): void {
       window.rigConnections.push(this);
     }
   };
+}
+
+/** Runs in the page before its own code: the person's machine has neither camera nor microphone. */
+function refuseDevices(): void {
+  const none = () => Promise.reject(new DOMException('Requested device not found', 'NotFoundError'));
+  navigator.mediaDevices.getUserMedia = none;
+  navigator.mediaDevices.enumerateDevices = () => Promise.resolve([]);
 }

@@ -1,0 +1,165 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, test } from './rig/fixtures';
+import { audioCount, rate, waitForSize } from './rig/media';
+import { chooseMode, enter, fillLobby, openRoom, waitForVideo } from './rig/page';
+import { cameras, paths } from './rig/paths';
+import { colourDistance, judge, median, takePictures, type Verdict } from './rig/truth';
+
+/** Pictures a second that must arrive; a quiet machine shows 30. */
+const MIN_FPS = 24;
+/** Structural similarity that the person must keep through two encoders. */
+const MIN_SSIM = 0.9;
+/** Levels (of 255) by which a replaced background differs from the room behind the person. */
+const MIN_REPLACED = 20;
+/** Levels by which an untouched background may differ after two encoders. */
+const MAX_UNTOUCHED = 8;
+/** Levels between the mean colours of two backgrounds that are told apart at a glance. */
+const MIN_CHANGE = 12;
+/** The share of small detail that a blur may leave. */
+const MAX_BLUR_DETAIL = 0.5;
+
+const ADA = { name: 'Ada', consent: true };
+const BEN = { name: 'Ben', consent: true };
+
+test('two people in one room', async ({ server, ada, ben }) => {
+  test.setTimeout(300_000);
+  await mkdir(paths.out, { recursive: true });
+  const adas = await ada.open(server.url);
+  const room = await openRoom(adas);
+  await enter(adas, ADA);
+  const bens = await ben.open(room);
+  await enter(bens, BEN);
+
+  await test.step('both see each other at a steady rate', async () => {
+    await chooseMode(adas, 'mood');
+    await chooseMode(bens, 'mood');
+    for (const page of [adas, bens]) {
+      await waitForVideo(page, 'peer-video');
+      await waitForVideo(page, 'mirror-video');
+      await waitForSize(page, 'peer-video', 640, 480);
+    }
+    await adas.waitForTimeout(5000);
+    const [atAda, atBen] = await Promise.all([rate(adas, 'peer-video', 8), rate(bens, 'peer-video', 8)]);
+    report('rate', { atAda, atBen });
+    expect(atAda.fps).toBeGreaterThanOrEqual(MIN_FPS);
+    expect(atBen.fps).toBeGreaterThanOrEqual(MIN_FPS);
+  });
+
+  await test.step('sound arrives', async () => {
+    for (const page of [adas, bens]) {
+      const before = await audioCount(page);
+      await page.waitForTimeout(3000);
+      const after = await audioCount(page);
+      report('sound', { packets: after.packets - before.packets, energy: after.energy - before.energy });
+      expect(after.packets - before.packets).toBeGreaterThan(100);
+      expect(after.energy).toBeGreaterThan(before.energy);
+    }
+  });
+
+  await test.step('chat arrives', async () => {
+    await say(adas, 'Hello Ben');
+    await expect(bens.getByTestId('chat-log')).toContainText('Hello Ben');
+    await say(bens, '안녕, Ada <b>!</b>');
+    await expect(adas.getByTestId('chat-log')).toContainText('안녕, Ada <b>!</b>');
+    await bens.screenshot({ path: join(paths.out, 'call.png') });
+  });
+
+  await test.step('the person is kept, the background follows the mode', () => checkModes(adas, bens));
+
+  await test.step('a third person is told that the room is full', async () => {
+    const heard = ben.complaints.length;
+    const third = await ben.open(room, { devices: false });
+    await tryToEnter(third);
+    await expect(third.getByTestId('room-full')).toBeVisible();
+    await expect(third.getByTestId('room-full')).toContainText(/full/i);
+    await third.close();
+    const refusals = ben.complaints.splice(heard);
+    expect(refusals.filter((text) => !text.includes('409'))).toEqual([]);
+  });
+
+  await test.step('leaving and coming again', async () => {
+    await bens.getByTestId('leave-button').click();
+    await expect(bens.getByTestId('leave-button')).toBeHidden();
+    await expect(adas.getByTestId('peer-video')).toBeHidden();
+    await bens.goto(room);
+    await enter(bens, BEN);
+    for (const page of [adas, bens]) await waitForVideo(page, 'peer-video');
+    await bens.waitForTimeout(5000);
+    const again = await rate(bens, 'peer-video', 4);
+    report('rate after coming again', again);
+    expect(again.fps).toBeGreaterThanOrEqual(MIN_FPS);
+  });
+
+  expect(ada.complaints).toEqual([]);
+  expect(ben.complaints).toEqual([]);
+  expect(server.errors()).toEqual([]);
+});
+
+/** Ada changes her mode; what Ben receives is held against Ada's camera. */
+async function checkModes(adas: Page, bens: Page): Promise<void> {
+  await adas.getByTestId('mode-menu').click();
+  const pictures = await adas
+    .locator('[data-testid^="picture-"]')
+    .evaluateAll((all) => all.map((one) => (one.getAttribute('data-testid') ?? '').slice('picture-'.length)));
+  await adas.keyboard.press('Escape');
+  const seen: Record<string, Verdict[]> = {};
+  const look = async (name: string) => {
+    await bens.waitForTimeout(3000);
+    const verdicts = await judge(cameras.ada, await takePictures(bens, 'peer-video', name, 5));
+    seen[name] = verdicts;
+    report(name, summary(verdicts));
+    expect(median(verdicts.map((v) => v.person)), name).toBeGreaterThan(0.1);
+    expect(median(verdicts.map((v) => v.ssim)), `${name}: person`).toBeGreaterThanOrEqual(MIN_SSIM);
+    return verdicts;
+  };
+
+  const mood = await look('mood');
+  expect(median(mood.map((v) => v.difference))).toBeGreaterThanOrEqual(MIN_REPLACED);
+  for (const picture of pictures.slice(0, 2)) {
+    await chooseMode(adas, 'picture', picture);
+    const verdicts = await look(`picture-${picture}`);
+    expect(median(verdicts.map((v) => v.difference))).toBeGreaterThanOrEqual(MIN_REPLACED);
+    expect(colourDistance(verdicts, mood)).toBeGreaterThanOrEqual(MIN_CHANGE);
+  }
+  await chooseMode(adas, 'blur');
+  const blur = await look('blur');
+  expect(median(blur.map((v) => v.detail))).toBeLessThanOrEqual(MAX_BLUR_DETAIL);
+  await chooseMode(adas, 'off');
+  const off = await look('off');
+  expect(median(off.map((v) => v.difference))).toBeLessThanOrEqual(MAX_UNTOUCHED);
+  expect(median(off.map((v) => v.detail))).toBeGreaterThan(MAX_BLUR_DETAIL);
+  await chooseMode(adas, 'mood');
+}
+
+async function say(page: Page, text: string): Promise<void> {
+  await page.getByTestId('chat-input').fill(text);
+  await page.getByTestId('chat-send').click();
+}
+
+/** The refusal may come before the lobby or when joining: both are right. */
+async function tryToEnter(page: Page): Promise<void> {
+  const join = page.getByTestId('join-button');
+  const full = page.getByTestId('room-full');
+  await expect(join.or(full).first()).toBeVisible();
+  if (await full.isVisible()) return;
+  await fillLobby(page, { name: 'Eve', consent: false });
+  await join.click();
+}
+
+function summary(verdicts: Verdict[]) {
+  const of = (pick: (v: Verdict) => number) => Number(median(verdicts.map(pick)).toFixed(3));
+  return {
+    ssim: of((v) => v.ssim),
+    worstSSIM: Number(Math.min(...verdicts.map((v) => v.ssim)).toFixed(3)),
+    difference: of((v) => v.difference),
+    detail: of((v) => v.detail),
+    colour: [of((v) => v.colour[0]), of((v) => v.colour[1]), of((v) => v.colour[2])],
+  };
+}
+
+/** Figures go to the run's output, for the reader of its log. */
+function report(what: string, figures: unknown): void {
+  console.log(`${what}: ${JSON.stringify(figures)}`);
+}
