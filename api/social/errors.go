@@ -40,4 +40,7 @@ var (
 	ErrNameInvalid  = &Error{CodeNameInvalid, "A name has 1 to 40 characters."}
 	ErrTitleInvalid = &Error{CodeTitleInvalid, "A title has at most 100 characters."}
 	ErrNotInRoom    = &Error{CodeNotInRoom, "You are not in this room any more."}
+
+	ErrTicketMissing   = &Error{CodeTicketMissing, "Send the ticket as Authorization: Bearer."}
+	ErrTicketOtherRoom = &Error{CodeTicketOtherRoom, "The ticket is of another room."}
 )

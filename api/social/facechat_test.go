@@ -23,16 +23,16 @@ func TestSlugsAreLongAndDifferent(t *testing.T) {
 
 func TestCleanName(t *testing.T) {
 	for in, want := range map[string]string{
-		"민수":                        "민수",
-		"  Ada ":                    "Ada",
+		"민수":                         "민수",
+		"  Ada ":                     "Ada",
 		strings.Repeat("김", MaxName): strings.Repeat("김", MaxName),
-		"":                          "",
-		" \t ":                      "",
-		strings.Repeat("김", 41):     "",
-		"a\x00b":                    "",
-		"a\nb":                      "",
-		"evil\u202etxt":             "",
-		"\xff\xfe":                  "",
+		"":                           "",
+		" \t ":                       "",
+		strings.Repeat("김", 41):      "",
+		"a\x00b":                     "",
+		"a\nb":                       "",
+		"evil\u202etxt":              "",
+		"\xff\xfe":                   "",
 	} {
 		got, err := CleanName(in)
 		if want == "" {

@@ -1,0 +1,115 @@
+// Package api is the public HTTP face: Echo, the order of its middleware, the whole table of routes, one error
+// handler, the built page, and the OpenAPI document that follows from the handlers' types.
+package api
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/pp-enter/pp-enter/api/handler"
+)
+
+// Config is what the HTTP face is made of.
+type Config struct {
+	Version   string
+	FaceChats *handler.FaceChats
+	Call      http.Handler // the call's socket, at /ws/call/
+	Pages     fs.FS        // the built front end; without index.html a page says how to build it
+	// Ready says whether the server can do its work; called at each /readyz.
+	Ready func() Readiness
+
+	TrustedProxies   []string // networks whose forwarding headers are believed
+	Origins          []string // other origins that may send requests
+	BodyLimit        int      // bytes
+	JoinsPerMinute   int      // per address
+	CreatesPerMinute int      // per address
+
+	Log     *slog.Logger
+	Metrics prometheus.Registerer
+}
+
+// server holds what middleware and routes share; immutable after New.
+type server struct {
+	cfg     Config
+	log     *slog.Logger
+	proxies []netip.Prefix
+	echo    *echo.Echo
+	huma    huma.API
+	pages   *pages
+	meter   *meter
+	joins   *limiter
+	creates *limiter
+}
+
+// New builds the handler of the public listener.
+func New(cfg Config) (http.Handler, error) {
+	s, err := newServer(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("build api: %w", err)
+	}
+	protect := http.NewCrossOriginProtection()
+	for _, origin := range cfg.Origins {
+		if err := protect.AddTrustedOrigin(origin); err != nil {
+			return nil, fmt.Errorf("build api: %w", err)
+		}
+	}
+	e := s.echo
+	e.HTTPErrorHandler = s.fail
+	e.IPExtractor = addressExtractor(s.proxies)
+	e.Pre(addSlash)
+	e.Use(
+		requestID,
+		s.accessLog,
+		s.recoverPanic,
+		s.secureHeaders,
+		s.limitBody,
+		crossOrigin(protect),
+		s.client,
+		s.servePages,
+	)
+	if err := s.routes(); err != nil {
+		return nil, fmt.Errorf("build api: %w", err)
+	}
+	return e, nil
+}
+
+func newServer(cfg Config) (*server, error) {
+	if cfg.FaceChats == nil || cfg.Call == nil || cfg.Pages == nil || cfg.Ready == nil {
+		return nil, errors.New("facechats, call, pages and readiness must be given")
+	}
+	if err := cfg.FaceChats.Check(); err != nil {
+		return nil, err
+	}
+	if cfg.BodyLimit < 1 || cfg.JoinsPerMinute < 1 || cfg.CreatesPerMinute < 1 {
+		return nil, errors.New("limits must be positive")
+	}
+	s := &server{cfg: cfg, log: cfg.Log, echo: echo.New()}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	for _, network := range cfg.TrustedProxies {
+		prefix, err := netip.ParsePrefix(network)
+		if err != nil {
+			return nil, fmt.Errorf("read trusted proxies: %w", err)
+		}
+		s.proxies = append(s.proxies, prefix)
+	}
+	var err error
+	if s.pages, err = loadPages(cfg.Pages); err != nil {
+		return nil, err
+	}
+	if s.meter, err = newMeter(cfg.Metrics); err != nil {
+		return nil, err
+	}
+	s.joins, s.creates = newLimiter(cfg.JoinsPerMinute), newLimiter(cfg.CreatesPerMinute)
+	s.echo.HideBanner, s.echo.HidePort = true, true
+	return s, nil
+}

@@ -1,0 +1,54 @@
+package handler
+
+import "time"
+
+// Room is a room as clients see it.
+type Room struct {
+	ID          int64   `json:"id"`
+	Slug        string  `json:"slug" doc:"Unguessable: who has it may come to the door"`
+	URL         string  `json:"url" doc:"The page of the room, without the host" example:"/r/0123456789abcdefghjkmnpq"`
+	Title       string  `json:"title"`
+	State       string  `json:"state" enum:"live,ended"`
+	Max         int     `json:"max" doc:"How many people it holds"`
+	Present     int     `json:"present" doc:"Seats that are taken"`
+	AllowGuests bool    `json:"allow_guests" doc:"May people without an account come in?"`
+	Filters     Filters `json:"filters"`
+}
+
+// Filters says what the server can do to a camera picture.
+type Filters struct {
+	Modes          []string  `json:"modes" nullable:"false" example:"[\"off\",\"blur\",\"picture\",\"mood\"]"`
+	Pictures       []Picture `json:"pictures" nullable:"false"`
+	Moods          []string  `json:"moods" nullable:"false"`
+	MoodEnabled    bool      `json:"mood_enabled" doc:"Can moods be read at all?"`
+	ConsentVersion int       `json:"consent_version" doc:"The text that a yes refers to"`
+}
+
+// Picture is a background picture.
+type Picture struct {
+	ID   string `json:"id"`
+	Name Name   `json:"name"`
+}
+
+// Name is a text in the languages of the page.
+type Name struct {
+	KO string `json:"ko"`
+	EN string `json:"en"`
+}
+
+// Entry is what a client needs to enter a room.
+type Entry struct {
+	Ticket        string      `json:"ticket" doc:"For the first message on the socket, and as a bearer token during the call"`
+	ExpiresAt     time.Time   `json:"expires_at" doc:"Until when the ticket opens the socket"`
+	ParticipantID string      `json:"participant_id"`
+	Room          Room        `json:"room"`
+	SocketURL     string      `json:"socket_url"`
+	ICEServers    []ICEServer `json:"ice_servers" nullable:"false"`
+}
+
+// ICEServer is a STUN or TURN server (RTCIceServer of WebRTC).
+type ICEServer struct {
+	URLs       []string `json:"urls" nullable:"false"`
+	Username   string   `json:"username,omitempty"`
+	Credential string   `json:"credential,omitempty"`
+}
