@@ -44,7 +44,8 @@ func ParseMimeType(mime string) (c Codec, ok bool) {
 
 // Encoded is one access unit: the compressed bytes of one picture.
 type Encoded struct {
-	// Payload is the bitstream. Its owner may reuse it: who keeps an Encoded beyond the call copies the bytes.
+	// Payload is the bitstream. Its owner may reuse it: who keeps an Encoded beyond the call copies the
+	// bytes.
 	Payload  []byte
 	Codec    Codec
 	Keyframe bool

@@ -1,6 +1,6 @@
-// Package frame holds the two things that travel along a line: Frame, a decoded I420 picture from a pool, and
-// Encoded, one compressed access unit. Both carry the RTP timestamp of their source to the end of the line, and
-// both are owned by exactly one stage at a time: whoever receives one releases it or hands it on.
+// Package frame holds the two things that travel along a line: Frame, a decoded I420 picture from a pool,
+// and Encoded, one compressed access unit. Both carry the RTP timestamp of their source to the end of the
+// line, and both are owned by exactly one stage at a time: whoever receives one releases it or hands it on.
 package frame
 
 import (
@@ -8,22 +8,23 @@ import (
 	"time"
 )
 
-// MaxWidth and MaxHeight bound, in pixels, every picture that the server decodes or encodes. The longer side may
-// stand upright: a phone's 1080x1920 is as welcome as 1920x1080.
+// MaxWidth and MaxHeight bound, in pixels, every picture that the server decodes or encodes. The longer
+// side may stand upright: a phone's 1080x1920 is as welcome as 1920x1080.
 const (
 	MaxWidth  = 1920
 	MaxHeight = 1920
 	MaxPixels = 1920 * 1088
 )
 
-// ValidSize reports whether a picture of w x h pixels is one that the line handles. Odd sizes are valid: chroma
-// planes round up.
+// ValidSize reports whether a picture of w x h pixels is one that the line handles. Odd sizes are valid:
+// chroma planes round up.
 func ValidSize(w, h int) bool {
 	return w >= 2 && h >= 2 && w <= MaxWidth && h <= MaxHeight && w*h <= MaxPixels
 }
 
 // Frame is one decoded picture: planar YUV 4:2:0, BT.601 studio range, 8 bits a sample. U and V hold
-// (Width+1)/2 x (Height+1)/2 samples. Rows start Stride bytes apart; a plane's slice covers its last row whole.
+// (Width+1)/2 x (Height+1)/2 samples. Rows start Stride bytes apart; a plane's slice covers its last row
+// whole.
 type Frame struct {
 	Y, U, V           []byte
 	StrideY, StrideUV int // bytes from one row to the next
@@ -49,7 +50,8 @@ func (f *Frame) Retain() *Frame {
 	return f
 }
 
-// Release gives up one ownership; the last one returns the frame to its pool. The caller must not touch f after.
+// Release gives up one ownership; the last one returns the frame to its pool. The caller must not touch f
+// after.
 func (f *Frame) Release() {
 	if n := f.refs.Add(-1); n > 0 {
 		return

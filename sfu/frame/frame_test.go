@@ -55,7 +55,16 @@ func TestValidSize(t *testing.T) {
 	for _, c := range []struct {
 		w, h int
 		ok   bool
-	}{{0, 0, false}, {1, 1, false}, {2, 2, true}, {641, 359, true}, {1920, 1080, true}, {1080, 1920, true}, {1921, 1080, false}, {1920, 1920, false}} {
+	}{
+		{0, 0, false},
+		{1, 1, false},
+		{2, 2, true},
+		{641, 359, true},
+		{1920, 1080, true},
+		{1080, 1920, true},
+		{1921, 1080, false},
+		{1920, 1920, false},
+	} {
 		require.Equal(t, c.ok, ValidSize(c.w, c.h), "%dx%d", c.w, c.h)
 	}
 }

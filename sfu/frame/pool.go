@@ -2,9 +2,9 @@ package frame
 
 import "sync"
 
-// Pool hands out frames and takes them back, so that a line in steady state allocates nothing. It keeps at most
-// keep free frames of the one size that was asked for last: when the size changes, the old planes go. Safe for
-// concurrent use.
+// Pool hands out frames and takes them back, so that a line in steady state allocates nothing. It keeps at
+// most keep free frames of the one size that was asked for last: when the size changes, the old planes go.
+// Safe for concurrent use.
 type Pool struct {
 	mu   sync.Mutex
 	free []*Frame // guarded by mu; all of w x h
@@ -18,8 +18,8 @@ func NewPool(keep int) *Pool {
 	return &Pool{keep: keep, free: make([]*Frame, 0, keep)}
 }
 
-// Get returns a frame of w x h pixels with one owner, the caller. The planes hold whatever was in them before. The
-// size must satisfy ValidSize.
+// Get returns a frame of w x h pixels with one owner, the caller. The planes hold whatever was in them
+// before. The size must satisfy ValidSize.
 func (p *Pool) Get(w, h int) *Frame {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -65,8 +65,8 @@ func New(w, h int) *Frame {
 	return f
 }
 
-// alloc lays the three planes into one block. Strides are rounded up to 32 bytes: libyuv and libvpx read whole
-// vectors.
+// alloc lays the three planes into one block. Strides are rounded up to 32 bytes: libyuv and libvpx read
+// whole vectors.
 func alloc(w, h int) *Frame {
 	const align = 32
 	f := &Frame{Width: w, Height: h}

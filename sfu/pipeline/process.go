@@ -1,0 +1,100 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/pp-enter/pp-enter/sfu/frame"
+)
+
+// failuresToGiveUp is how many pictures in a row the filter may fail on. Each of them is left out rather
+// than sent as it came: somebody who hides a room does not want it to flash.
+const failuresToGiveUp = 3
+
+// Share of late pictures, smoothed, above which a line is degraded and below which it has recovered.
+const (
+	lateEnter = 0.5
+	lateLeave = 0.2
+	lateBlend = 0.05
+)
+
+// process is the stage between the mailbox and the encoder.
+func (l *Line) process(ctx context.Context) error {
+	var p painter
+	for {
+		src, err := l.box.Take(ctx)
+		if err != nil {
+			return err
+		}
+		f := l.paint(&p, src)
+		if f == nil {
+			continue
+		}
+		select {
+		case l.painted <- f:
+		case <-ctx.Done():
+			f.Release()
+			return ctx.Err()
+		}
+	}
+}
+
+// painter is the state of the process stage.
+type painter struct {
+	failures int     // in a row
+	late     float64 // smoothed share of late pictures
+}
+
+// paint returns the picture to encode and releases src, or nil where the filter failed.
+func (l *Line) paint(p *painter, src *frame.Frame) *frame.Frame {
+	if l.cfg.Processor == nil || !l.wanted.Load() || l.failed.Load() {
+		p.failures, p.late = 0, 0
+		return src
+	}
+	defer src.Release()
+	dst := l.pool.Get(src.Width, src.Height)
+	dst.CopyMeta(src)
+	start := time.Now()
+	err := l.runProcessor(dst, src, start.Add(l.cfg.Budget))
+	took := time.Since(start)
+	l.meter.process.record(took)
+	if err != nil {
+		dst.Release()
+		l.meter.drop(DropProcess)
+		if p.failures++; p.failures >= failuresToGiveUp {
+			l.giveUp(ReasonInferenceFailed, err)
+		}
+		return nil
+	}
+	p.failures = 0
+	l.judge(p, took > l.cfg.Budget)
+	return dst
+}
+
+// runProcessor turns a panic of the filter into an error.
+func (l *Line) runProcessor(dst, src *frame.Frame, deadline time.Time) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			l.meter.panics.Add(1)
+			err = fmt.Errorf("process: panic: %v", r)
+		}
+	}()
+	return l.cfg.Processor.Process(dst, src, deadline)
+}
+
+// judge moves between active and degraded with hysteresis.
+func (l *Line) judge(p *painter, late bool) {
+	target := 0.0
+	if late {
+		target = 1
+	}
+	p.late += lateBlend * (target - p.late)
+	switch state, _ := l.state.get(); {
+	case l.failed.Load() || !l.wanted.Load():
+	case p.late > lateEnter:
+		l.state.set(Degraded, ReasonInferenceSlow)
+	case state != Degraded || p.late < lateLeave:
+		l.state.set(Active, "")
+	}
+}
