@@ -58,7 +58,7 @@ bench: build ## the table of stages and limits; writes bench.json
 
 lint: setup $(FRONTEND) ## golangci-lint with gofumpt and gci, biome, svelte-check
 	$(GOLANGCI) run ./...
-	cd frontend && npm run lint && npm run check
+	cd frontend && npm run lint && npm run check && npx --no-install tsc --noEmit -p e2e
 
 fmt: setup ## lay out all sources as the linters want them
 	$(GOLANGCI) fmt ./...
