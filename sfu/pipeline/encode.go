@@ -142,7 +142,7 @@ const (
 	minBitrate    = 150_000
 	bitsPerPixel  = 0.13 // at 30 fps: 1.2 Mbit/s at 640x480, 3.6 Mbit/s at 1280x720
 	nominalRate   = 30
-	downlinkShare = 0.85 // what video may take of the viewer's estimate: the rest is for audio and retransmission
+	downlinkShare = 0.85 // of the viewer's estimate; the rest is for sound and retransmissions
 )
 
 // targetBitrate is the rate for pictures of w x h: by the size, at most most (0: no bound), at most what
