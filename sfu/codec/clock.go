@@ -13,11 +13,11 @@ type clock struct {
 
 func newClock(maxFPS int) clock { return clock{step: clockRate / int64(maxFPS)} }
 
-// next returns the picture's time and duration in ticks. A timestamp that stands still, goes back or leaps more
-// than ten seconds means that the source began anew: the picture then follows at the usual distance.
+// next returns the picture's time and duration in ticks. A timestamp that stands still, goes back or leaps
+// more than ten seconds means that the source began anew: the picture then follows at the usual distance.
 //
-// The duration is the running mean of the distances: libvpx estimates the frame rate from the ends of pictures, so
-// a duration that jumped with every jitter of the source would double that jitter.
+// The duration is the running mean of the distances: libvpx estimates the frame rate from the ends of
+// pictures, so a duration that jumped with every jitter of the source would double that jitter.
 func (c *clock) next(ts uint32) (pts, duration int64) {
 	const leap = 10 * clockRate
 	if !c.started {

@@ -1,6 +1,6 @@
-// Package codec turns compressed pictures into frames and back: VP8 and VP9 through a thin layer over libvpx, and
-// an H.264 encoder through OpenH264. One Decoder or Encoder serves one stream and is used by one goroutine; in
-// steady state neither allocates for VP8 and VP9.
+// Package codec turns compressed pictures into frames and back: VP8 and VP9 through a thin layer over
+// libvpx, and an H.264 encoder through OpenH264. One Decoder or Encoder serves one stream and is used by
+// one goroutine; in steady state neither allocates for VP8 and VP9.
 package codec
 
 import (
@@ -35,9 +35,9 @@ type Decoder interface {
 
 // Encoder compresses one stream. It is not safe for concurrent use.
 type Encoder interface {
-	// Encode compresses f into out. Timestamp and arrival time are those of f; out.Payload belongs to the encoder
-	// until its next call and is empty when the encoder left the picture out. The first picture, a picture of
-	// another size than the one before and one with forceKeyframe become keyframes.
+	// Encode compresses f into out. Timestamp and arrival time are those of f; out.Payload belongs to the
+	// encoder until its next call and is empty when the encoder left the picture out. The first picture, a
+	// picture of another size than the one before and one with forceKeyframe become keyframes.
 	Encode(f *frame.Frame, forceKeyframe bool, out *frame.Encoded) error
 	// SetBitrate changes the target, in bits per second, from the next picture on.
 	SetBitrate(bps int) error

@@ -13,8 +13,8 @@ import (
 	"github.com/pp-enter/pp-enter/sfu/frame"
 )
 
-// h264Encoder encodes constrained baseline H.264 by the OpenH264 that mediadevices links in. OpenH264 wants even
-// sizes of at least 16: an odd last row or column is left out.
+// h264Encoder encodes constrained baseline H.264 by the OpenH264 that mediadevices links in. OpenH264 wants
+// even sizes of at least 16: an odd last row or column is left out.
 type h264Encoder struct {
 	cfg    EncoderConfig
 	enc    mediacodec.ReadCloser // nil before the first picture and after Close

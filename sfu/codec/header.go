@@ -6,8 +6,8 @@ import (
 	"github.com/pp-enter/pp-enter/sfu/frame"
 )
 
-// checkVP8 reads the size out of a VP8 keyframe's header (RFC 6386, 9.1) before libvpx allocates for it. A unit
-// without a size passes: the size of the last keyframe stays.
+// checkVP8 reads the size out of a VP8 keyframe's header (RFC 6386, 9.1) before libvpx allocates for it. A
+// unit without a size passes: the size of the last keyframe stays.
 func checkVP8(b []byte) error {
 	if len(b) < 3 {
 		return fmt.Errorf("%w: VP8 header cut short", ErrCorrupt)
@@ -29,8 +29,8 @@ func checkSize(w, h int) error {
 	return nil
 }
 
-// checkVP9 reads the sizes out of every frame of a VP9 unit. indexed says whether the unit ends in a superframe
-// index, which lists its frames.
+// checkVP9 reads the sizes out of every frame of a VP9 unit. indexed says whether the unit ends in a
+// superframe index, which lists its frames.
 func checkVP9(b []byte) (indexed bool, err error) {
 	if len(b) == 0 {
 		return false, fmt.Errorf("%w: empty unit", ErrCorrupt)
@@ -59,8 +59,8 @@ func checkVP9(b []byte) (indexed bool, err error) {
 	return true, nil
 }
 
-// superframe reads the shape of the index at the end of a VP9 unit (VP9 bitstream specification, annex B): the
-// number of frames and the bytes per size; 0 where there is no index.
+// superframe reads the shape of the index at the end of a VP9 unit (VP9 bitstream specification, annex B):
+// the number of frames and the bytes per size; 0 where there is no index.
 func superframe(b []byte) (count, width int) {
 	marker := b[len(b)-1]
 	if marker&0xe0 != 0xc0 {
@@ -73,7 +73,8 @@ func superframe(b []byte) (count, width int) {
 	return count, width
 }
 
-// checkVP9Frame walks the uncompressed header of one frame (VP9 bitstream specification, 6.2) as far as its size.
+// checkVP9Frame walks the uncompressed header of one frame (VP9 bitstream specification, 6.2) as far as its
+// size.
 func checkVP9Frame(b []byte) error {
 	r := bits{b: b}
 	if r.read(2) != 2 {

@@ -47,8 +47,8 @@ func (e *vpxEncoder) Encode(f *frame.Frame, forceKeyframe bool, out *frame.Encod
 	return nil
 }
 
-// prepare checks f and opens libvpx for its size. A change of size opens it anew: libvpx follows changes in place
-// only below the first size, and the new one begins with a keyframe by itself.
+// prepare checks f and opens libvpx for its size. A change of size opens it anew: libvpx follows changes in
+// place only below the first size, and the new one begins with a keyframe by itself.
 func (e *vpxEncoder) prepare(f *frame.Frame) error {
 	if e.closed {
 		return ErrClosed

@@ -6,9 +6,9 @@ import (
 	"github.com/pp-enter/pp-enter/sfu/frame"
 )
 
-// Pop moves the next access unit into *out, if there is one: true. Payload is valid until the next Push or Pop.
-// Call it until it returns false after each Push, and now and then while packets are missing: MaxWait is over when
-// Pop sees it.
+// Pop moves the next access unit into *out, if there is one: true. Payload is valid until the next Push or
+// Pop. Call it until it returns false after each Push, and now and then while packets are missing: MaxWait
+// is over when Pop sees it.
 func (a *Assembler) Pop(now time.Time, out *frame.Encoded) bool {
 	if !a.started {
 		return false
@@ -17,21 +17,23 @@ func (a *Assembler) Pop(now time.Time, out *frame.Encoded) bool {
 		end, state := a.scan(a.next)
 		switch state {
 		case unitWhole:
-			a.gapAt = time.Time{}
 			if a.deliver(end, out) {
 				return true
 			}
 		case unitBad:
 			a.breakStream()
 		case unitWaits:
-			if !a.overdue(end, now) {
-				return a.jump(out)
+			if a.missedFor(end, now) >= a.cfg.MaxWait {
+				a.counts.lost.Add(1)
+				a.breakStream()
 			}
-			a.counts.lost.Add(1)
-			a.breakStream()
 		}
 	}
-	return a.jump(out)
+	if a.jump(out) {
+		return true
+	}
+	a.trim(now)
+	return false
 }
 
 // unitState is how far a unit has come.
@@ -43,8 +45,8 @@ const (
 	unitBad // can never become whole
 )
 
-// scan looks at the unit that begins at first. It returns the number behind the unit's last packet, or the number
-// of the packet that is missing.
+// scan looks at the unit that begins at first. It returns the number behind the unit's last packet, or the
+// number of the packet that is missing.
 func (a *Assembler) scan(first int64) (end int64, state unitState) {
 	begun := false
 	var timestamp uint32
@@ -71,49 +73,47 @@ func (a *Assembler) scan(first int64) (end int64, state unitState) {
 	return a.seq.highest + 1, unitWaits
 }
 
-// overdue notes since when packet missing is waited for and reports whether that is too long. A packet is missing
-// when a later one came: until then the sender may just not have sent it.
-func (a *Assembler) overdue(missing int64, now time.Time) bool {
-	if missing > a.seq.highest {
-		a.gapAt = time.Time{}
-		return false
+// missedFor is how long packet missing has been missed: since the next later one came. As long as none did,
+// it may just not have been sent.
+func (a *Assembler) missedFor(missing int64, now time.Time) time.Duration {
+	for i := missing + 1; i <= a.seq.highest; i++ {
+		if s := a.at(i); s.kind != slotEmpty {
+			return now.Sub(s.arrived)
+		}
 	}
-	if a.gapAt.IsZero() {
-		a.gapAt = now
-	}
-	return now.Sub(a.gapAt) >= a.cfg.MaxWait
+	return 0
 }
 
 // deliver copies the unit from next up to end, unless it is too large: then the stream breaks.
 func (a *Assembler) deliver(end int64, out *frame.Encoded) bool {
+	e := frame.Encoded{Codec: a.cfg.Codec}
 	a.out = a.out[:0]
-	*out = frame.Encoded{Codec: a.cfg.Codec}
-	parts := 0
+	begun := false
 	for i := a.next; i < end; i++ {
 		s := a.at(i)
 		if s.kind != slotPicture {
 			continue
 		}
-		if parts == 0 {
-			out.Timestamp, out.Keyframe = s.timestamp, s.keyframe
+		if !begun {
+			begun, e.Timestamp, e.Keyframe = true, s.timestamp, s.keyframe
 		}
-		if s.arrived.After(out.Arrived) {
-			out.Arrived = s.arrived
+		if s.arrived.After(e.Arrived) {
+			e.Arrived = s.arrived
 		}
-		parts++
 		if len(a.out)+len(s.buf)-s.size > a.cfg.MaxFrameBytes {
 			a.counts.oversize.Add(1)
-			a.drop(end)
 			a.breakStream()
+			a.drop(end)
 			return false
 		}
 		a.out = append(a.out, s.buf[s.size:]...)
 	}
 	a.release(end)
 	a.broken = false
-	out.Payload = a.out
+	e.Payload = a.out
+	*out = e
 	a.counts.units.Add(1)
-	if out.Keyframe {
+	if e.Keyframe {
 		a.counts.keyframes.Add(1)
 	}
 	return true
@@ -128,7 +128,6 @@ func (a *Assembler) jump(out *frame.Encoded) bool {
 		left--
 		if end, state := a.scan(i); state == unitWhole {
 			a.drop(i)
-			a.gapAt = time.Time{}
 			return a.deliver(end, out)
 		}
 	}
@@ -140,7 +139,26 @@ func (a *Assembler) breakStream() {
 	if !a.broken {
 		a.counts.breaks.Add(1)
 	}
-	a.broken, a.gapAt = true, time.Time{}
+	a.broken = true
+}
+
+// trim empties the slots at the front of a broken stream up to a keyframe that may still become whole, or
+// to a missing packet that may still come and begin one.
+func (a *Assembler) trim(now time.Time) {
+	for a.broken && a.next <= a.seq.highest {
+		s, missing := a.at(a.next), a.next
+		if s.keyframe {
+			end, state := a.scan(a.next)
+			if state == unitWhole {
+				return
+			}
+			missing = end
+		}
+		if a.at(missing).kind == slotEmpty && a.missedFor(missing, now) < a.cfg.MaxWait {
+			return
+		}
+		a.drop(a.next + 1)
+	}
 }
 
 // release empties the slots before end, which were delivered.
@@ -174,8 +192,8 @@ func (a *Assembler) restart(first int64) {
 	a.counts.restarts.Add(1)
 	a.drop(a.seq.highest + 1)
 	a.breakStream()
-	a.next = first
 	a.seq = unwrapper{}
+	a.beginAt(first)
 }
 
 // farRun counts packets in sequence from far behind the window: a sender that began anew with the same SSRC

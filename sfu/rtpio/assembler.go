@@ -29,9 +29,9 @@ const (
 	maxPacket            = 2048    // payload bytes; a datagram on the internet carries fewer
 )
 
-// Assembler makes access units of the RTP packets of one SSRC, in decoding order. A unit comes out at its last
-// packet, not at the next one's first. A unit that follows a lost one never comes out unless it is a keyframe. It is
-// not safe for concurrent use, except for Stats.
+// Assembler makes access units of the RTP packets of one SSRC, in decoding order. A unit comes out at its
+// last packet, not at the next one's first. A unit that follows a lost one never comes out unless it is a
+// keyframe. It is not safe for concurrent use, except for Stats.
 type Assembler struct {
 	cfg     AssemblerConfig
 	seq     unwrapper
@@ -40,8 +40,7 @@ type Assembler struct {
 	free    [][]byte // buffers of empty slots
 	broken  bool     // only a keyframe may come next
 	started bool
-	gapAt   time.Time // since when the packet that blocks the next unit is missed; zero while none is
-	keys    int       // slots that begin a keyframe
+	keys    int // slots that begin a keyframe
 	far     farRun
 	out     []byte // the unit last handed out
 	counts  counters
@@ -50,7 +49,6 @@ type Assembler struct {
 // slot holds one packet of the window.
 type slot struct {
 	kind      slotKind
-	seq       int64
 	timestamp uint32
 	marker    bool
 	descriptor
@@ -88,13 +86,14 @@ func NewAssembler(cfg AssemblerConfig) (*Assembler, error) {
 	return &Assembler{cfg: cfg, slots: make([]slot, cfg.Window), broken: true}, nil
 }
 
-// Push takes one packet and copies what it keeps. Padding must have been cut off payload, unless h has the padding
-// bit and PaddingSize 0; then the payload's last byte tells.
+// Push takes one packet and copies what it keeps. Padding must have been cut off payload, unless h has the
+// padding bit and PaddingSize 0; then the payload's last byte tells.
 func (a *Assembler) Push(h *rtp.Header, payload []byte, now time.Time) {
 	a.counts.packets.Add(1)
 	ext := a.seq.unwrap(h.SequenceNumber)
 	if !a.started {
-		a.started, a.next = true, ext
+		a.started = true
+		a.beginAt(ext)
 	}
 	switch {
 	case ext < a.next:
@@ -116,8 +115,10 @@ func (a *Assembler) Push(h *rtp.Header, payload []byte, now time.Time) {
 		return
 	}
 	a.store(s, h, payload, now)
-	s.seq = ext
 }
+
+// beginAt leaves room before the first packet that came: it may have overtaken others.
+func (a *Assembler) beginAt(ext int64) { a.next = ext - int64(len(a.slots)/4) }
 
 func (a *Assembler) at(ext int64) *slot { return &a.slots[uint64(ext)%uint64(len(a.slots))] }
 
@@ -171,11 +172,15 @@ func (a *Assembler) clear(ext int64) {
 // NeedsKeyframe reports that nothing can come out before the next keyframe: at the start, and after a loss.
 func (a *Assembler) NeedsKeyframe() bool { return a.broken }
 
-// Waiting is how long the next unit has been waiting for a missing packet, 0 while none is missed: a caller may
-// ask for a keyframe before MaxWait is over.
+// Waiting is how long the next unit has been waiting for a missing packet, 0 while none is missed: a caller
+// may ask for a keyframe before MaxWait is over.
 func (a *Assembler) Waiting(now time.Time) time.Duration {
-	if a.gapAt.IsZero() {
+	if !a.started || a.broken {
 		return 0
 	}
-	return now.Sub(a.gapAt)
+	end, state := a.scan(a.next)
+	if state != unitWaits {
+		return 0
+	}
+	return a.missedFor(end, now)
 }

@@ -65,9 +65,9 @@ func (p *Packetiser) Count(e *frame.Encoded) int {
 	return (len(e.Payload) + room - 1) / room
 }
 
-// Packetise calls emit for each packet of e in order; the last one carries the marker. Header and payload are
-// valid only inside the call. SSRC and payload type are left to the caller. It stops at emit's first error and
-// returns it; the sequence numbers go on as if the rest had been sent and lost.
+// Packetise calls emit for each packet of e in order; the last one carries the marker. Header and payload
+// are valid only inside the call. SSRC and payload type are left to the caller. It stops at emit's first
+// error and returns it; the sequence numbers go on as if the rest had been sent and lost.
 func (p *Packetiser) Packetise(e *frame.Encoded, emit EmitFunc) error {
 	if e.Codec != p.codec {
 		return fmt.Errorf("packetise %s as %s: %w", e.Codec, p.codec, ErrUnsupported)

@@ -1,7 +1,7 @@
-// Package rtpio joins RTP packets and compressed pictures: Assembler makes access units of packets (RFC 7741 for
-// VP8, RFC 9628 for VP9), Packetiser makes packets of access units, Sequencer and VP8Rewriter keep one outgoing
-// stream continuous over several sources, Pacer spreads a picture's packets over time. Nothing here owns a
-// goroutine or a socket, and nothing allocates per packet in steady state for VP8 and VP9.
+// Package rtpio joins RTP packets and compressed pictures: Assembler makes access units of packets (RFC
+// 7741 for VP8, RFC 9628 for VP9), Packetiser makes packets of access units, Sequencer and VP8Rewriter keep
+// one outgoing stream continuous over several sources, Pacer spreads a picture's packets over time. Nothing
+// here owns a goroutine or a socket, and nothing allocates per packet in steady state for VP8 and VP9.
 package rtpio
 
 import (
@@ -36,10 +36,22 @@ type descriptor struct {
 
 // parseDescriptor reads the payload descriptor; ok is false when it is broken.
 func parseDescriptor(c frame.Codec, payload []byte) (d descriptor, ok bool) {
+	var predicted, intra bool
 	if c == frame.VP8 {
 		v, ok := parseVP8(payload)
-		return descriptor{v.size, v.start, v.start && payload[v.size]&1 == 0}, ok
+		if !ok {
+			return d, false
+		}
+		d.size, d.start = v.size, v.start
+		intra = payload[v.size]&1 == 0
+	} else {
+		v, ok := parseVP9(payload)
+		if !ok {
+			return d, false
+		}
+		d.size, d.start, predicted = v.size, v.start, v.predicted
+		intra = isVP9Keyframe(payload[v.size:])
 	}
-	v, ok := parseVP9(payload)
-	return descriptor{v.size, v.start, v.start && !v.predicted && isVP9Keyframe(payload[v.size:])}, ok
+	d.keyframe = d.start && !predicted && intra
+	return d, true
 }

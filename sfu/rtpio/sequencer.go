@@ -6,10 +6,10 @@ import (
 	"github.com/pion/rtp"
 )
 
-// Sequencer rewrites the headers of one outgoing stream so that it stays continuous over several sources. Packets
-// of one source keep their gaps and their order (out = in + offset), so that a receiver notices losses and asks
-// for them; the first packet after a switch follows the highest number sent before. The zero value is ready. It is
-// not safe for concurrent use.
+// Sequencer rewrites the headers of one outgoing stream so that it stays continuous over several sources.
+// Packets of one source keep their gaps and their order (out = in + offset), so that a receiver notices
+// losses and asks for them; the first packet after a switch follows the highest number sent before. The
+// zero value is ready. It is not safe for concurrent use.
 type Sequencer struct {
 	// ClockRate of the timestamps in ticks per second; 0 means 90000, video.
 	ClockRate uint32
@@ -34,15 +34,16 @@ type Sequencer struct {
 // Packets of the new source that are older than its first one will be refused.
 func (s *Sequencer) Switch() { s.switching = s.started }
 
-// SwitchTimeline is Switch for a source with a clock of its own: the next packet's timestamp, too, will follow
-// those sent, by as much as the wall clock went on. Call it right before the new source's first packet.
+// SwitchTimeline is Switch for a source with a clock of its own: the next packet's timestamp, too, will
+// follow those sent, by as much as the wall clock went on. Call it right before the new source's first
+// packet.
 func (s *Sequencer) SwitchTimeline(now time.Time) {
 	s.Switch()
 	s.retime, s.retimeAt = true, now
 }
 
-// Next rewrites sequence number and timestamp. It reports false, and changes nothing, for a packet that must not
-// be sent: one of the current source that is older than the switch to it.
+// Next rewrites sequence number and timestamp. It reports false, and changes nothing, for a packet that
+// must not be sent: one of the current source that is older than the switch to it.
 func (s *Sequencer) Next(h *rtp.Header) bool {
 	if !s.started || s.switching {
 		s.begin(h.SequenceNumber)
@@ -105,8 +106,9 @@ type unwrapper struct {
 
 // unwrap places n nearest to the highest number so far.
 func (u *unwrapper) unwrap(n uint16) int64 {
+	const positive = 1 << 32 // leaves room below the first one
 	if !u.started {
-		return int64(n)
+		return positive + int64(n)
 	}
 	return u.highest + int64(int16(n-uint16(u.highest)))
 }

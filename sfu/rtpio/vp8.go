@@ -57,8 +57,8 @@ func parseVP8(b []byte) (d vp8Descriptor, ok bool) {
 // vp8DescriptorSize is the size of the descriptor that writeVP8 writes.
 const vp8DescriptorSize = 4
 
-// writeVP8 writes a descriptor with a picture id of 15 bits, the form that every sender of WebRTC uses: its size
-// never changes, so that ids can be rewritten in place.
+// writeVP8 writes a descriptor with a picture id of 15 bits, the form that every sender of WebRTC uses: its
+// size never changes, so that ids can be rewritten in place.
 func writeVP8(b []byte, start bool, pictureID uint16) {
 	b[0] = vp8Extended
 	if start {
@@ -68,9 +68,9 @@ func writeVP8(b []byte, start bool, pictureID uint16) {
 	binary.BigEndian.PutUint16(b[2:], pictureID|vp8LongID<<8)
 }
 
-// VP8Rewriter keeps picture ids and base layer indices (TL0PICIDX) of one outgoing VP8 stream continuous over
-// several sources, as Sequencer does for sequence numbers. The zero value is ready. It is not safe for concurrent
-// use.
+// VP8Rewriter keeps picture ids and base layer indices (TL0PICIDX) of one outgoing VP8 stream continuous
+// over several sources, as Sequencer does for sequence numbers. The zero value is ready. It is not safe for
+// concurrent use.
 type VP8Rewriter struct {
 	started   bool
 	switching bool
@@ -89,8 +89,8 @@ type serial15 struct {
 // Switch says that the next packet comes from another source, whose ids follow those that were sent.
 func (r *VP8Rewriter) Switch() { r.switching = r.started }
 
-// Rewrite changes the descriptor of payload, which must be the caller's own copy, in place. It reports false, and
-// changes nothing, when the descriptor is broken.
+// Rewrite changes the descriptor of payload, which must be the caller's own copy, in place. It reports
+// false, and changes nothing, when the descriptor is broken.
 func (r *VP8Rewriter) Rewrite(payload []byte) bool {
 	d, ok := parseVP8(payload)
 	if !ok {

@@ -92,8 +92,8 @@ func skipVP9Scaling(c *cursor) {
 	}
 }
 
-// isVP9Keyframe reads the first bits of a frame (VP9 bitstream specification, 6.2): a shown-again picture and an
-// intra-only one are no keyframes.
+// isVP9Keyframe reads the first bits of a frame (VP9 bitstream specification, 6.2): a shown-again picture
+// and an intra-only one are no keyframes.
 func isVP9Keyframe(b []byte) bool {
 	if len(b) == 0 || b[0]>>6 != 2 {
 		return false
