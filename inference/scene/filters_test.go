@@ -1,15 +1,23 @@
-package assets
+package scene
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/pp-enter/pp-enter/assets"
 )
 
-func TestDefaultFilters(t *testing.T) {
-	f, err := DefaultFilters()
+func shipped(t testing.TB) Filters {
+	t.Helper()
+	f, err := ParseFilters(assets.Filters())
 	require.NoError(t, err)
+	return f
+}
+
+func TestShippedFilters(t *testing.T) {
+	f := shipped(t)
 	for _, mood := range []string{"angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"} {
 		require.Contains(t, f.Moods, mood)
 	}
@@ -31,14 +39,14 @@ func TestParseFiltersRefuses(t *testing.T) {
 		"weak blur":        {"radius: 0.05", "radius: 0.01", "blur.radius"},
 		"double picture":   {"id: window", "id: studio", "occurs twice"},
 		"bad picture id":   {"id: window", "id: ../x", "lower-case"},
-		"no painter":       {"painter: sea", `painter: ""`, "painter is missing"},
+		"no painter":       {"painter: sea", "painter: nobody", "no painter is called"},
 		"no korean":        {"ko: 평온, ", "", "ko and en"},
 		"other version":    {"version: 1", "version: 2", "version 2"},
 		"colour no string": {`"#b9d6f0"`, `[1]`, "unmarshal"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			text := strings.Replace(string(filtersYAML), c.from, c.to, 1)
-			require.NotEqual(t, string(filtersYAML), text)
+			text := strings.Replace(string(assets.Filters()), c.from, c.to, 1)
+			require.NotEqual(t, string(assets.Filters()), text)
 			_, err := ParseFilters([]byte(text))
 			require.ErrorContains(t, err, c.says)
 		})
@@ -46,7 +54,7 @@ func TestParseFiltersRefuses(t *testing.T) {
 }
 
 func FuzzParseFilters(f *testing.F) {
-	f.Add(filtersYAML)
+	f.Add(assets.Filters())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if got, err := ParseFilters(data); err == nil {
 			require.Contains(t, got.Moods, "neutral")
