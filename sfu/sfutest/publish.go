@@ -1,0 +1,85 @@
+package sfutest
+
+import (
+	"time"
+
+	"github.com/pion/rtp"
+
+	"github.com/pp-enter/pp-enter/sfu/frame"
+	"github.com/pp-enter/pp-enter/sfu/rtpio"
+)
+
+// audioFrame is how much sound one packet holds.
+const audioFrame = 20 * time.Millisecond
+
+// publish starts camera and microphone.
+func (b *Browser) publish() {
+	if b.ctx.Err() != nil {
+		return
+	}
+	b.wg.Go(b.readFeedback)
+	if b.cfg.Source != nil {
+		b.wg.Go(b.runCamera)
+	}
+	if b.cfg.Microphone {
+		b.wg.Go(b.runMicrophone)
+	}
+}
+
+// runCamera sends the source's pictures at its rate. A packetiser of its own for each codec keeps SSRC and numbers.
+func (b *Browser) runCamera() {
+	pack, err := rtpio.NewPacketiser(rtpio.PacketiserConfig{Codec: b.cfg.Publish})
+	if err != nil {
+		return
+	}
+	tick := time.NewTicker(b.cfg.Source.Interval())
+	defer tick.Stop()
+	want := true
+	var unit frame.Encoded
+	pkt := &rtp.Packet{}
+	for {
+		select {
+		case <-b.ctx.Done():
+			return
+		case <-b.keyframes:
+			want = true
+			continue
+		case <-tick.C:
+		}
+		if err = b.cfg.Source.Next(want, &unit); err != nil {
+			return
+		}
+		want = false
+		_ = pack.Packetise(&unit, func(h *rtp.Header, payload []byte, _ bool) error {
+			pkt.Header, pkt.Payload = *h, payload
+			return b.cam.WriteRTP(pkt)
+		})
+	}
+}
+
+// runMicrophone sends silence.
+func (b *Browser) runMicrophone() {
+	tick := time.NewTicker(audioFrame)
+	defer tick.Stop()
+	pkt := Silence(1000, 48000)
+	for {
+		select {
+		case <-b.ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if b.mic.WriteRTP(pkt) != nil {
+			return
+		}
+		pkt.SequenceNumber++
+		pkt.Timestamp += uint32(48000 * audioFrame / time.Second)
+	}
+}
+
+// Silence is an Opus packet of 20 ms without sound.
+func Silence(seq uint16, timestamp uint32) *rtp.Packet {
+	return &rtp.Packet{
+		Header:  rtp.Header{Version: 2, SequenceNumber: seq, Timestamp: timestamp},
+		Payload: []byte{0xf8, 0xff, 0xfe},
+	}
+}
