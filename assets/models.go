@@ -119,9 +119,9 @@ func (m *Manifest) Package(name string) (Package, bool) {
 	return m.Packages[i], true
 }
 
-// LoadModel returns the manifest's entry of a model and the bytes of its file. A path that is not empty replaces the
-// file: the other model must take and give the same tensors, its content is not checked here. An error wraps
-// ErrUnknownModel, ErrModelMissing or that of reading the path.
+// LoadModel returns the manifest's entry of a model and the bytes of its file. A path that is not empty
+// replaces the file: the other model must take and give the same tensors, its content is not checked here. An
+// error wraps ErrUnknownModel, ErrModelMissing or that of reading the path.
 func LoadModel(name, overridePath string) (Model, []byte, error) {
 	manifest, err := Models()
 	if err != nil {

@@ -1,10 +1,11 @@
-// Package convert turns a TensorFlow.js graph model into an ONNX file. It knows the operators of the two MediaPipe
-// networks that the project uses and refuses every other one: a model either converts exactly or not at all. The same
-// model always gives the same bytes, so that a hash can pin the result.
+// Package convert turns a TensorFlow.js graph model into an ONNX file. It knows the operators of the two
+// MediaPipe networks that the project uses and refuses every other one: a model either converts exactly or
+// not at all. The same model always gives the same bytes, so that a hash can pin the result.
 //
-// TF.js keeps pictures as NHWC, ONNX as NCHW. The converter transposes the weights once and works in NCHW inside;
-// only where a network leaves the picture behind (Reshape in a detector's head) is the data transposed back. Inputs
-// and outputs of rank 4 of the made file are NCHW, and the first size of every tensor is a free batch, "N".
+// TF.js keeps pictures as NHWC, ONNX as NCHW. The converter transposes the weights once and works in NCHW
+// inside; only where a network leaves the picture behind (Reshape in a detector's head) is the data
+// transposed back. Inputs and outputs of rank 4 of the made file are NCHW, and the first size of every tensor
+// is a free batch, "N".
 package convert
 
 import (
@@ -12,9 +13,9 @@ import (
 	"slices"
 )
 
-// Convert makes the bytes of an ONNX file (IR 8, opset 17) from a graph model: model is its model.json, weights
-// returns the content of a weight file that model.json names. Outputs are all tensors that nothing consumes, sorted
-// by name. A model with an operator, attribute or shape that is not known is an error.
+// Convert makes the bytes of an ONNX file (IR 8, opset 17) from a graph model: model is its model.json,
+// weights returns the content of a weight file that model.json names. Outputs are all tensors that nothing
+// consumes, sorted by name. A model with an operator, attribute or shape that is not known is an error.
 func Convert(model []byte, weights func(path string) ([]byte, error)) ([]byte, error) {
 	m, err := parseModel(model)
 	if err != nil {

@@ -53,8 +53,8 @@ func (c *converter) initialiser(name string, w constant) string {
 	return name
 }
 
-// operand is the name of an elementwise operation's input beside a tensor of the given rank. A constant must be a
-// number, or beside a picture one number for each channel.
+// operand is the name of an elementwise operation's input beside a tensor of the given rank. A constant must
+// be a number, or beside a picture one number for each channel.
 func (c *converter) operand(name string, rank int) (string, error) {
 	w, ok := c.consts[name]
 	if !ok {
@@ -74,8 +74,8 @@ func (c *converter) operand(name string, rank int) (string, error) {
 // window is how a kernel moves over one axis.
 type window struct{ size, stride, dilation int }
 
-// over gives the output's size and the padding at both ends for an input of n. With SAME padding the output has
-// ceil(n/stride) elements and an odd one of padding goes to the end, TensorFlow's rule.
+// over gives the output's size and the padding at both ends for an input of n. With SAME padding the output
+// has ceil(n/stride) elements and an odd one of padding goes to the end, TensorFlow's rule.
 func (w window) over(n int, same bool) (out, begin, end int, err error) {
 	reach := (w.size-1)*w.dilation + 1
 	if same {
@@ -89,8 +89,8 @@ func (w window) over(n int, same bool) (out, begin, end int, err error) {
 	return (n-reach)/w.stride + 1, 0, 0, nil
 }
 
-// slide is window.over for height and width: the output's sizes and the padding in ONNX's order (top, left, bottom,
-// right), with the attributes that a convolution or pooling needs.
+// slide is window.over for height and width: the output's sizes and the padding in ONNX's order (top, left,
+// bottom, right), with the attributes that a convolution or pooling needs.
 func slide(picture []int, vertical, horizontal window, same bool) (h, w int, attrs attributes, err error) {
 	h, top, bottom, err := vertical.over(picture[2], same)
 	if err != nil {

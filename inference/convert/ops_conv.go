@@ -52,8 +52,8 @@ func (c *converter) conv(n *node, depthwise bool) error {
 	return nil
 }
 
-// filterNCHW turns a TF filter, [h, w, in, out] or depthwise [h, w, in, multiplier], into one of ONNX, [out, in of
-// one group, h, w].
+// filterNCHW turns a TF filter, [h, w, in, out] or depthwise [h, w, in, multiplier], into one of ONNX, [out,
+// in of one group, h, w].
 func filterNCHW(filter constant, depthwise bool) constant {
 	if !depthwise {
 		return filter.permute(3, 2, 0, 1)
@@ -96,7 +96,9 @@ func (n *node) slideFilter(picture, filter []int) (h, w int, attrs attributes, e
 	if err != nil {
 		return 0, 0, nil, err
 	}
-	h, w, attrs, err = slide(picture, window{filter[0], strideY, dilationY}, window{filter[1], strideX, dilationX}, same)
+	vertical := window{filter[0], strideY, dilationY}
+	horizontal := window{filter[1], strideX, dilationX}
+	h, w, attrs, err = slide(picture, vertical, horizontal, same)
 	if err != nil {
 		return 0, 0, nil, err
 	}
@@ -104,8 +106,8 @@ func (n *node) slideFilter(picture, filter []int) (h, w int, attrs attributes, e
 	return h, w, attrs, nil
 }
 
-// convTranspose writes a transposed convolution, which TF knows as the gradient of a convolution: its padding is that
-// of the convolution from the output back to the input.
+// convTranspose writes a transposed convolution, which TF knows as the gradient of a convolution: its padding
+// is that of the convolution from the output back to the input.
 func (c *converter) convTranspose(n *node) error {
 	if err := n.need(3); err != nil {
 		return err

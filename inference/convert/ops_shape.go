@@ -33,8 +33,8 @@ func (c *converter) unary(n *node, op string) error {
 	return nil
 }
 
-// relu6 writes a clip to 0..6. It is never folded with its neighbours into HardSwish: the networks multiply by a
-// rounded 1/6, and the exact one moves the mask by as much as 0.02.
+// relu6 writes a clip to 0..6. It is never folded with its neighbours into HardSwish: the networks multiply
+// by a rounded 1/6, and the exact one moves the mask by as much as 0.02.
 func (c *converter) relu6(n *node) error {
 	if err := n.need(1); err != nil {
 		return err
@@ -46,8 +46,8 @@ func (c *converter) relu6(n *node) error {
 	return nil
 }
 
-// elementwise writes a sum or product of two, spread over each other: tensors of one shape, a picture and its 1x1
-// factors, or a tensor and a constant.
+// elementwise writes a sum or product of two, spread over each other: tensors of one shape, a picture and its
+// 1x1 factors, or a tensor and a constant.
 func (c *converter) elementwise(n *node, op string) error {
 	if err := n.need(2); err != nil {
 		return err

@@ -14,9 +14,9 @@ import (
 	"slices"
 )
 
-// ReadPackage reads files out of a package as `npm pack` writes it, after it has compared the whole package with its
-// integrity ("sha512-" and the base64 of the hash). The names are those inside the package, without its leading
-// folder. A package that is another or that lacks one of the files is an error.
+// ReadPackage reads files out of a package as `npm pack` writes it, after it has compared the whole package
+// with its integrity ("sha512-" and the base64 of the hash). The names are those inside the package, without
+// its leading folder. A package that is another or that lacks one of the files is an error.
 func ReadPackage(file, integrity string, names ...string) (map[string][]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// modelJSON is the part of model.json that matters here. Protobuf's JSON form writes 64-bit integers as strings and
-// byte strings as base64.
+// modelJSON is the part of model.json that matters here. Protobuf's JSON form writes 64-bit integers as
+// strings and byte strings as base64.
 type modelJSON struct {
 	Format        string `json:"format"`
 	ModelTopology struct {
@@ -89,8 +89,8 @@ func parseModel(text []byte) (*model, error) {
 	return m, nil
 }
 
-// inputNames drops the output index of each input ("name:0": all known operators have one output) and the control
-// inputs ("^name").
+// inputNames drops the output index of each input ("name:0": all known operators have one output) and the
+// control inputs ("^name").
 func inputNames(inputs []string) []string {
 	var names []string
 	for _, in := range inputs {
@@ -143,8 +143,8 @@ func decode(attr, coded string) (string, error) {
 	return string(b), nil
 }
 
-// spatial is an attribute with one number for each size of NHWC, of which only height and width may differ from 1.
-// A missing attribute is 1, 1.
+// spatial is an attribute with one number for each size of NHWC, of which only height and width may differ
+// from 1. A missing attribute is 1, 1.
 func (n *node) spatial(attr string) (h, w int, err error) {
 	v, err := n.ints(attr)
 	switch {
@@ -158,8 +158,8 @@ func (n *node) spatial(attr string) (h, w int, err error) {
 	return v[1], v[2], nil
 }
 
-// same reports whether the padding attribute is SAME; it is an error if it is neither SAME nor VALID, or if the
-// layout is not NHWC.
+// same reports whether the padding attribute is SAME; it is an error if it is neither SAME nor VALID, or if
+// the layout is not NHWC.
 func (n *node) same() (bool, error) {
 	if layout, err := n.text("data_format"); err != nil || (layout != "" && layout != "NHWC") {
 		return false, errors.Join(err, fmt.Errorf("layout %q is not NHWC", layout))

@@ -9,7 +9,8 @@ type Code string
 const (
 	// CodeLibraryNotFound: no libonnxruntime in any of the places.
 	CodeLibraryNotFound Code = "ort_library_not_found"
-	// CodeLibraryInvalid: a library is there but does not load, or is older than the API that this program speaks.
+	// CodeLibraryInvalid: a library is there but does not load, or is older than the API that this program
+	// speaks.
 	CodeLibraryInvalid Code = "ort_library_invalid"
 	// CodeLibraryOther: the process has loaded another library already.
 	CodeLibraryOther Code = "ort_library_other"

@@ -56,8 +56,8 @@ func load(configured string) (string, error) {
 func candidates() []string {
 	var files []string
 	if exe, err := os.Executable(); err == nil {
-		if real, err := filepath.EvalSymlinks(exe); err == nil {
-			exe = real
+		if target, err := filepath.EvalSymlinks(exe); err == nil {
+			exe = target
 		}
 		dir := filepath.Dir(exe)
 		for _, sub := range []string{"lib", "../lib", "../bin/lib"} {
@@ -88,8 +88,8 @@ func checkout(dir string) (root string, ok bool) {
 	}
 }
 
-// initialize loads the library at path and creates its environment. The library itself prints nothing: what goes
-// wrong comes back as an error.
+// initialize loads the library at path and creates its environment. The library itself prints nothing: what
+// goes wrong comes back as an error.
 func initialize(path string) error {
 	onnx.SetSharedLibraryPath(path)
 	if err := onnx.InitializeEnvironment(onnx.WithLogLevelFatal()); err != nil {

@@ -1,7 +1,7 @@
-// Package ort runs ONNX models through the ONNX Runtime library and is the only package that knows it. Open finds
-// and loads the library, chooses the execution provider (CPU or CUDA) and says why; a Session is one model with its
-// tensors bound once, so that a run allocates nothing. A session belongs to one worker: it runs on one thread, and
-// parallelism comes from several sessions.
+// Package ort runs ONNX models through the ONNX Runtime library and is the only package that knows it. Open
+// finds and loads the library, chooses the execution provider (CPU or CUDA) and says why; a Session is one
+// model with its tensors bound once, so that a run allocates nothing. A session belongs to one worker: it
+// runs on one thread, and parallelism comes from several sessions.
 package ort
 
 import (
@@ -21,8 +21,8 @@ const (
 	CUDA = "cuda" // an error where it does not start
 )
 
-// Config says which library to load and where the models run. The zero value searches for the library and runs
-// like Auto.
+// Config says which library to load and where the models run. The zero value searches for the library and
+// runs like Auto.
 type Config struct {
 	// Library is the path of libonnxruntime; empty: Open searches for it.
 	Library string
@@ -43,16 +43,16 @@ type Runtime struct {
 	closed bool // guarded by mu
 }
 
-// Open loads the library and chooses the provider. With Config.Library set, that file and no other is loaded. Else
-// the first that exists and loads of: lib/, ../lib/ and ../bin/lib/ beside the running binary; bin/lib/ of this
-// module's checkout, when the working directory lies in one (so that `go run` and `go test` find it); the system's
-// libonnxruntime.so.1 and libonnxruntime.so.
+// Open loads the library and chooses the provider. With Config.Library set, that file and no other is loaded.
+// Else the first that exists and loads of: lib/, ../lib/ and ../bin/lib/ beside the running binary; bin/lib/
+// of this module's checkout, when the working directory lies in one (so that `go run` and `go test` find it);
+// the system's libonnxruntime.so.1 and libonnxruntime.so.
 //
-// ONNX Runtime exists once in a process. Several runtimes share it, the last Close of a runtime or session unloads
-// it; asking for another library meanwhile is an error.
+// ONNX Runtime exists once in a process. Several runtimes share it, the last Close of a runtime or session
+// unloads it; asking for another library meanwhile is an error.
 //
-// An error is an *Error with code CodeProviderUnknown, CodeLibraryNotFound, CodeLibraryInvalid, CodeLibraryOther or
-// CodeProviderUnavailable.
+// An error is an *Error with code CodeProviderUnknown, CodeLibraryNotFound, CodeLibraryInvalid,
+// CodeLibraryOther or CodeProviderUnavailable.
 func Open(cfg Config) (*Runtime, error) {
 	if cfg.Provider == "" {
 		cfg.Provider = Auto
@@ -71,7 +71,8 @@ func Open(cfg Config) (*Runtime, error) {
 	if r.provider, r.why, err = chooseProvider(cfg.Provider, library); err != nil {
 		return nil, errors.Join(err, process.release())
 	}
-	cfg.Log.Info("inference runtime", "library", library, "version", r.version, "provider", r.provider, "why", r.why)
+	cfg.Log.Info("inference runtime",
+		"library", library, "version", r.version, "provider", r.provider, "why", r.why)
 	return r, nil
 }
 

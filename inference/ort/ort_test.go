@@ -107,7 +107,7 @@ func TestNewSessionRefusesOtherModels(t *testing.T) {
 		"other output":   {probeModel, []Port{x}, []Port{{"z", one}}, CodeModelMismatch, `no output "z"`},
 		"one input more": {probeModel, []Port{x, x}, []Port{y}, CodeModelMismatch, "model has inputs"},
 		"no output":      {probeModel, []Port{x}, nil, CodeModelMismatch, "model has inputs"},
-		"other size":     {probeModel, []Port{{"x", []int64{2}}}, []Port{y}, CodeModelMismatch, "wanted float32 [2]"},
+		"other size":     {probeModel, []Port{{"x", []int64{2}}}, []Port{y}, CodeModelMismatch, "float32 [2]"},
 		"other rank":     {probeModel, []Port{x}, []Port{{"y", []int64{1, 1}}}, CodeModelMismatch, `output "y"`},
 		"open size":      {probeModel, []Port{{"x", []int64{-1}}}, []Port{y}, CodeModelMismatch, `input "x"`},
 	} {

@@ -12,8 +12,8 @@ import (
 // cudaLibraries must lie beside the runtime library: it loads them by name from its own folder.
 var cudaLibraries = [...]string{"libonnxruntime_providers_shared.so", "libonnxruntime_providers_cuda.so"}
 
-// probeModel is an ONNX file (protobuf, IR 8, opset 17) with y = Relu(x) over one float: the smallest session that
-// shows whether a provider starts.
+// probeModel is an ONNX file (protobuf, IR 8, opset 17) with y = Relu(x) over one float: the smallest session
+// that shows whether a provider starts.
 const probeModel = "\x08\x08\x3a\x33" +
 	"\x0a\x0c\x0a\x01x\x12\x01y\x22\x04Relu" + // node
 	"\x12\x01g" + // name of the graph
@@ -39,8 +39,8 @@ func chooseProvider(wanted, library string) (provider, why string, err error) {
 	}
 }
 
-// cudaStarts runs the probe on CUDA. The provider's libraries are looked for first, so that a machine without them
-// does not pay for the attempt and gets the plain reason.
+// cudaStarts runs the probe on CUDA. The provider's libraries are looked for first, so that a machine without
+// them does not pay for the attempt and gets the plain reason.
 func cudaStarts(library string) error {
 	for _, name := range cudaLibraries {
 		if filepath.IsAbs(library) {
@@ -62,8 +62,8 @@ func cudaStarts(library string) error {
 	return errors.Join(err, s.destroy())
 }
 
-// sessionOptions are one thread without spinning (parallelism comes from several sessions) on the provider. The
-// caller destroys them.
+// sessionOptions are one thread without spinning (parallelism comes from several sessions) on the provider.
+// The caller destroys them.
 func sessionOptions(provider string) (*onnx.SessionOptions, error) {
 	o, err := onnx.NewSessionOptions()
 	if err != nil {
@@ -87,8 +87,8 @@ func sessionOptions(provider string) (*onnx.SessionOptions, error) {
 	return o, nil
 }
 
-// appendCUDA puts the CUDA provider first. The heuristic search for convolution algorithms keeps the first run of a
-// shape short: the exhaustive default takes seconds.
+// appendCUDA puts the CUDA provider first. The heuristic search for convolution algorithms keeps the first
+// run of a shape short: the exhaustive default takes seconds.
 func appendCUDA(o *onnx.SessionOptions) error {
 	cuda, err := onnx.NewCUDAProviderOptions()
 	if err != nil {

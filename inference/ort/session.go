@@ -10,15 +10,15 @@ import (
 	onnx "github.com/yalue/onnxruntime_go"
 )
 
-// Port is one float32 tensor that goes into or comes out of a model. Shape holds the sizes outermost first, the
-// batch included; all are fixed.
+// Port is one float32 tensor that goes into or comes out of a model. Shape holds the sizes outermost first,
+// the batch included; all are fixed.
 type Port struct {
 	Name  string
 	Shape []int64
 }
 
-// Session is one loaded model with its tensors. Fill Input, call Run, read Output. Not safe for concurrent use,
-// except that Close may come at any time and waits for a run.
+// Session is one loaded model with its tensors. Fill Input, call Run, read Output. Not safe for concurrent
+// use, except that Close may come at any time and waits for a run.
 type Session struct {
 	in, out [][]float32
 	tensors []*onnx.Tensor[float32]
@@ -28,10 +28,10 @@ type Session struct {
 	net *onnx.AdvancedSession // guarded by mu; nil once closed
 }
 
-// NewSession loads a model (the bytes of an ONNX file) on the runtime's provider, one thread, and binds its tensors.
-// The model must have exactly the inputs in, float32, of shapes that fit (a dynamic size of the model fits any); of
-// its outputs those in out are computed. An error is an *Error with CodeModelInvalid, CodeModelMismatch or
-// CodeClosed.
+// NewSession loads a model (the bytes of an ONNX file) on the runtime's provider, one thread, and binds its
+// tensors. The model must have exactly the inputs in, float32, of shapes that fit (a dynamic size of the
+// model fits any); of its outputs those in out are computed. An error is an *Error with CodeModelInvalid,
+// CodeModelMismatch or CodeClosed.
 func (r *Runtime) NewSession(model []byte, in, out []Port) (*Session, error) {
 	if err := r.retain(); err != nil {
 		return nil, err
@@ -163,7 +163,8 @@ func (s *Session) Close() error {
 	return errors.Join(s.destroy(), process.release())
 }
 
-// destroy frees what newSession made, in part or whole. The memory of Input and Output stays with its readers.
+// destroy frees what newSession made, in part or whole. The memory of Input and Output stays with its
+// readers.
 func (s *Session) destroy() error {
 	var err error
 	if s.net != nil {

@@ -1,5 +1,6 @@
-// Command tfjs2onnx makes the models that assets/models.yaml takes from a package: it checks the package's integrity,
-// converts, checks the sha256 of what came out and writes it. `make models` runs it in the root of the repository.
+// Command tfjs2onnx makes the models that assets/models.yaml takes from a package: it checks the package's
+// integrity, converts, checks the sha256 of what came out and writes it. `make models` runs it in the root of
+// the repository.
 package main
 
 import (
@@ -100,7 +101,7 @@ func (j job) convert(p assets.Package, models []assets.Model) (map[string][]byte
 		made[m.Name], err = convert.Convert(content[m.Source.Path], func(name string) ([]byte, error) {
 			data, ok := content[path.Join(path.Dir(m.Source.Path), name)]
 			if !ok {
-				return nil, fmt.Errorf("%s names weights %q, only %q is known", m.Source.Path, name, weightsOf(m.Source.Path))
+				return nil, fmt.Errorf("%s names weights %q, not its own .bin", m.Source.Path, name)
 			}
 			return data, nil
 		})
