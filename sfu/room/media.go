@@ -150,9 +150,22 @@ func (r *room) keyframe(s *seat, m *media, d pipeline.Downlink) {
 	}
 }
 
-// shareBandwidth gives each line its part. Both people receive both lines, the other's as the picture and their
-// own as the mirror, so the narrower of the two ways decides.
+// shareBandwidth gives each line its part.
 func (r *room) shareBandwidth() {
+	each := r.share()
+	if each == 0 {
+		return
+	}
+	for _, s := range r.seats {
+		if s.media != nil && s.media.line != nil {
+			s.media.line.SetBitrate(int(each))
+		}
+	}
+}
+
+// share is the bitrate of each line, 0 while unknown. Both people receive both lines, the other's as the picture
+// and their own as the mirror, so the narrower of the two ways decides.
+func (r *room) share() int64 {
 	least, lines := int64(0), int64(0)
 	for _, s := range r.seats {
 		if s.media == nil {
@@ -166,14 +179,9 @@ func (r *room) shareBandwidth() {
 		}
 	}
 	if least == 0 || lines == 0 {
-		return
+		return 0
 	}
-	each := max((least-audioBits)/lines, leastVideo)
-	for _, s := range r.seats {
-		if s.media != nil && s.media.line != nil {
-			s.media.line.SetBitrate(int(each))
-		}
-	}
+	return max((least-audioBits)/lines, leastVideo)
 }
 
 // startLine carries the camera's packets from now on.

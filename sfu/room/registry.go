@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -145,10 +147,7 @@ func (g *Registry) CloseRoom(roomID int64) {
 func (g *Registry) Close(ctx context.Context) error {
 	g.mu.Lock()
 	g.closed = true
-	rooms := make([]*room, 0, len(g.rooms))
-	for _, r := range g.rooms {
-		rooms = append(rooms, r)
-	}
+	rooms := slices.Collect(maps.Values(g.rooms))
 	g.mu.Unlock()
 	for _, r := range rooms {
 		r.do(func() { r.empty(ByeShutdown) })

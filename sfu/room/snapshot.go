@@ -1,6 +1,8 @@
 package room
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"sync/atomic"
 
@@ -47,14 +49,8 @@ func (p *Past) add(s pipeline.Stats) {
 }
 
 func (p *Past) clone() Past {
-	c := newPast()
-	c.Lines, c.Keyframes, c.Panics = p.Lines, p.Keyframes, p.Panics
-	for k, v := range p.Stages {
-		c.Stages[k] = v
-	}
-	for k, v := range p.Drops {
-		c.Drops[k] = v
-	}
+	c := *p
+	c.Stages, c.Drops = maps.Clone(p.Stages), maps.Clone(p.Drops)
 	return c
 }
 
@@ -91,13 +87,28 @@ type ParticipantSnapshot struct {
 // transportStats is what a Peer may also be: it tells its own figures.
 type transportStats interface{ TransportStats() any }
 
-// Snapshot asks every room; figures of lines and connections are read outside the rooms' goroutines.
+// Snapshot asks every room; figures of lines and connections are read outside the rooms' goroutines. A line that
+// ends meanwhile would be counted twice or not at all, so it then looks again.
 func (g *Registry) Snapshot() Snapshot {
-	g.mu.Lock()
-	rooms := make([]*room, 0, len(g.rooms))
-	for _, r := range g.rooms {
-		rooms = append(rooms, r)
+	for range 3 {
+		before := g.pastLines()
+		out := g.look()
+		if g.pastLines() == before {
+			return out
+		}
 	}
+	return g.look()
+}
+
+func (g *Registry) pastLines() uint64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.past.Lines
+}
+
+func (g *Registry) look() Snapshot {
+	g.mu.Lock()
+	rooms := slices.Collect(maps.Values(g.rooms))
 	past := g.past.clone()
 	g.mu.Unlock()
 	out := Snapshot{Rooms: make([]RoomSnapshot, 0, len(rooms)), Totals: g.counts.totals(), Past: past}
@@ -111,12 +122,7 @@ func (g *Registry) Snapshot() Snapshot {
 		}
 		out.Rooms = append(out.Rooms, s)
 	}
-	slices.SortFunc(out.Rooms, func(a, b RoomSnapshot) int {
-		if a.ID < b.ID {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(out.Rooms, func(a, b RoomSnapshot) int { return cmp.Compare(a.ID, b.ID) })
 	return out
 }
 
