@@ -1,5 +1,5 @@
-// Package api is the public HTTP face: Echo, the order of its middleware, the whole table of routes, one error
-// handler, the built page, and the OpenAPI document that follows from the handlers' types.
+// Package api is the public HTTP face: Echo, the order of its middleware, the whole table of routes, one
+// error handler, the built page, and the OpenAPI document that follows from the handlers' types.
 package api
 
 import (

@@ -12,8 +12,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// documents renders the OpenAPI document and the page that lists its operations. The page needs no script, so the
-// content policy holds for it too.
+// documents renders the OpenAPI document and the page that lists its operations. The page needs no script, so
+// the content policy holds for it too.
 func documents(doc *huma.OpenAPI) (document, page []byte, err error) {
 	if document, err = json.MarshalIndent(doc, "", "  "); err != nil {
 		return nil, nil, fmt.Errorf("encode openapi document: %w", err)
@@ -77,7 +77,8 @@ func describe(doc *huma.OpenAPI) docsPage {
 
 func describeOperation(op *huma.Operation) docsOperation {
 	d := docsOperation{
-		ID: op.OperationID, Method: op.Method, Path: op.Path, Summary: op.Summary, NeedsTicket: len(op.Security) > 0,
+		ID: op.OperationID, Method: op.Method, Path: op.Path, Summary: op.Summary,
+		NeedsTicket: len(op.Security) > 0,
 	}
 	for _, param := range op.Parameters {
 		kind, _ := kindName(param.Schema)
@@ -135,13 +136,15 @@ func kindName(s *huma.Schema) (kind, link string) {
 }
 
 const docsHTML = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{.Title}} API</title><link rel="stylesheet" href="` + docsCSSPath + `"></head><body><main>
 <h1>{{.Title}} API <small>{{.Version}}</small></h1>
 <p>{{.Description}}</p>
 <p>For programs: <a href="{{.OpenAPI}}">OpenAPI 3.1 document</a>.</p>
 <h2>Operations</h2>
-{{range .Operations}}<section id="{{.ID}}"><h3><code class="{{.Method}}">{{.Method}}</code> <code>{{.Path}}</code></h3>
+{{range .Operations}}<section id="{{.ID}}">
+<h3><code class="{{.Method}}">{{.Method}}</code> <code>{{.Path}}</code></h3>
 <p>{{.Summary}}.{{if .NeedsTicket}} Needs the room ticket as a bearer token.{{end}}</p>
 {{with .Parameters}}<table><caption>Parameters</caption>{{template "fields" .}}</table>{{end}}
 {{with .Body}}<p>Body: <a href="#schema-{{.}}">{{.}}</a></p>{{end}}
@@ -149,7 +152,8 @@ const docsHTML = `<!doctype html>
 <td>{{with .Schema}}<a href="#schema-{{.}}">{{.}}</a>{{end}}</td></tr>{{end}}</table></section>
 {{end}}
 <h2>Shapes</h2>
-{{range .Schemas}}<section id="schema-{{.Name}}"><h3>{{.Name}}</h3><table>{{template "fields" .Fields}}</table></section>
+{{range .Schemas}}<section id="schema-{{.Name}}"><h3>{{.Name}}</h3>
+<table>{{template "fields" .Fields}}</table></section>
 {{end}}
 </main></body></html>
 {{define "fields"}}{{range .}}<tr><th scope="row"><code>{{.Name}}</code></th>

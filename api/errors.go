@@ -13,8 +13,8 @@ import (
 	"github.com/pp-enter/pp-enter/api/handler"
 )
 
-// useProblems makes huma's own refusals (a body that does not fit its type, and so on) speak like ours. huma keeps
-// this hook in a variable of its package, so it is set once for the process.
+// useProblems makes huma's own refusals (a body that does not fit its type, and so on) speak like ours. huma
+// keeps this hook in a variable of its package, so it is set once for the process.
 var useProblems = sync.OnceFunc(func() {
 	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
 		p := handler.StatusProblem(status, msg)

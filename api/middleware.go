@@ -16,10 +16,11 @@ import (
 	"github.com/pp-enter/pp-enter/api/handler"
 )
 
-// contentPolicy lets the page load its own files only. Media comes from cameras and peers (blob:), sockets go to
-// the same host.
-const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
-	"media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; " +
+// contentPolicy lets the page load its own files only. Media comes from cameras and peers (blob:), sockets go
+// to the same host.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; " +
+	"img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; " +
+	"worker-src 'self' blob:; manifest-src 'self'; " +
 	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 const permissions = "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), " +
@@ -48,8 +49,8 @@ func requestID(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// accessLog writes one line a request and counts it. It logs the route, never the address line or headers: slugs,
-// tickets and cookies are secrets.
+// accessLog writes one line a request and counts it. It logs the route, never the address line or headers:
+// slugs, tickets and cookies are secrets.
 func (s *server) accessLog(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
@@ -149,6 +150,8 @@ func (s *server) client(next echo.HandlerFunc) echo.HandlerFunc {
 			RequestID: c.Response().Header().Get(echo.HeaderXRequestID), Secure: s.secure(r),
 		})
 		c.SetRequest(r.WithContext(ctx))
+		// The API speaks JSON whatever is asked for, and huma 2.37 panics on a header such as "a;q=".
+		r.Header.Del(echo.HeaderAccept)
 		return next(c)
 	}
 }

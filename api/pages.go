@@ -74,7 +74,8 @@ func newPage(name string, data []byte) (*page, error) {
 	return p, nil
 }
 
-// kindOf is the media type by the name. The few that matter are fixed, since the system's table may lack them.
+// kindOf is the media type by the name. The few that matter are fixed, since the system's table may lack
+// them.
 func kindOf(name string) string {
 	switch ext := path.Ext(name); ext {
 	case ".html":

@@ -48,8 +48,8 @@ func (l *limiter) allow(address string, now time.Time) (wait time.Duration, ok b
 	return 0, true
 }
 
-// makeRoom forgets the addresses that have all their requests again, and if there are none, any one: an attacker
-// with that many networks is past this kind of defence. mu is held.
+// makeRoom forgets the addresses that have all their requests again, and if there are none, any one: an
+// attacker with that many networks is past this kind of defence. mu is held.
 func (l *limiter) makeRoom(now time.Time) {
 	for key, bucket := range l.buckets {
 		if bucket.TokensAt(now) >= float64(l.perMinute) {

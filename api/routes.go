@@ -34,8 +34,8 @@ func (s *server) routes() error {
 	f := s.cfg.FaceChats
 	create, join := s.limit(s.creates), s.limit(s.joins)
 	route(s, f.Open, operation{
-		method: "POST", path: "/api/facechats/instant/", id: "openRoom", status: 201, errors: []int{403, 422, 429, 503},
-		summary: "Open a room for anyone who has the link", limit: create,
+		method: "POST", path: "/api/facechats/instant/", id: "openRoom", status: 201,
+		errors: []int{403, 422, 429, 503}, summary: "Open a room for anyone who has the link", limit: create,
 	})
 	route(s, f.ICE, operation{
 		method: "GET", path: "/api/facechats/ice/", id: "iceServers", status: 200, errors: []int{429},
@@ -96,8 +96,9 @@ func (s *server) newHuma() {
 	cfg := huma.DefaultConfig("PP-ENTER", s.cfg.Version)
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", "" // served by us
 	cfg.CreateHooks = nil                                       // no $schema in the bodies
-	cfg.Info.Description = "Two-person video calls, filtered live by the server. Errors are application/problem+json " +
-		"with a stable code. A trailing slash is optional. The call itself runs over the socket at /ws/call/."
+	cfg.Info.Description = "Two-person video calls, filtered live by the server. Errors are " +
+		"application/problem+json with a stable code. A trailing slash is optional. " +
+		"The call itself runs over the socket at /ws/call/."
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		ticketScheme: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The ticket of the room."},
 	}
@@ -113,6 +114,8 @@ func (s *server) serveDocs() error {
 		return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, document)
 	})
 	s.echo.GET(docsPath, func(c echo.Context) error { return c.HTMLBlob(http.StatusOK, page) })
-	s.echo.GET(docsCSSPath, func(c echo.Context) error { return c.Blob(http.StatusOK, "text/css", []byte(docsCSS)) })
+	s.echo.GET(docsCSSPath, func(c echo.Context) error {
+		return c.Blob(http.StatusOK, "text/css", []byte(docsCSS))
+	})
 	return nil
 }

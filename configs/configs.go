@@ -1,7 +1,7 @@
-// Package configs is the server's configuration: one typed struct whose defaults stand in one literal, filled from
-// a strict YAML file and then from the environment. Every key is also an environment variable, PPENTER_ + section +
-// key (http.addr is PPENTER_HTTP_ADDR), and the names are derived from the struct. default.yaml beside this file
-// documents every key.
+// Package configs is the server's configuration: one typed struct whose defaults stand in one literal, filled
+// from a strict YAML file and then from the environment. Every key is also an environment variable, PPENTER_
+// + section + key (http.addr is PPENTER_HTTP_ADDR), and the names are derived from the struct. default.yaml
+// beside this file documents every key.
 package configs
 
 import "time"
@@ -9,8 +9,8 @@ import "time"
 // Profile decides what the server may do with faces.
 type Profile string
 
-// The profiles. Under ProfileWork nobody's mood is ever read, consent or not: the law of the European Union forbids
-// it at work and at school.
+// The profiles. Under ProfileWork nobody's mood is ever read, consent or not: the law of the European Union
+// forbids it at work and at school.
 const (
 	ProfileDefault Profile = "default"
 	ProfileWork    Profile = "work"

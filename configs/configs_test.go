@@ -78,7 +78,8 @@ func TestEveryKeyIsAVariable(t *testing.T) {
 	cfg := Default()
 	walk(&cfg, func(key, env string, v reflect.Value) {
 		sample := map[reflect.Kind]string{
-			reflect.String: "x", reflect.Bool: "true", reflect.Int: "7", reflect.Float64: "1.5", reflect.Slice: "a, b,",
+			reflect.String: "x", reflect.Bool: "true", reflect.Int: "7", reflect.Float64: "1.5",
+			reflect.Slice: "a, b,",
 		}[v.Kind()]
 		if v.Type() == reflect.TypeFor[time.Duration]() {
 			sample = "3s"
@@ -100,9 +101,11 @@ func TestEveryKeyIsAVariable(t *testing.T) {
 
 func TestEnvironmentWinsOverTheFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "c.yaml")
-	require.NoError(t, os.WriteFile(file, []byte("http: {addr: ':1'}\nrooms: {idle: 3h}\nprofile: work\n"), 0o600))
+	text := "http: {addr: ':1'}\nrooms: {idle: 3h}\nprofile: work\n"
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 	cfg, unknown, err := Load(file, []string{
-		"PPENTER_HTTP_ADDR=:2", "PPENTER_HTTP_ORIGINS=https://a.example, https://b.example", "PPENTER_RTC_UDP_PORT=",
+		"PPENTER_HTTP_ADDR=:2", "PPENTER_HTTP_ORIGINS=https://a.example, https://b.example",
+		"PPENTER_RTC_UDP_PORT=",
 		"PPENTER_NO_SUCH_KEY=1", "HOME=/x", "PPENTER_RTC_H264=true", "PPENTER_FILTER_MATTE_HZ=15",
 	})
 	require.NoError(t, err)

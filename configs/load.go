@@ -10,9 +10,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Load reads the file at path over the defaults ("" for none), then the environment (as os.Environ gives it), and
-// validates the whole. unknown lists the variables that begin like ours but name no key: they are no error, since
-// orchestrators inject variables of their own, but worth a warning.
+// Load reads the file at path over the defaults ("" for none), then the environment (as os.Environ gives it),
+// and validates the whole. unknown lists the variables that begin like ours but name no key: they are no
+// error, since orchestrators inject variables of their own, but worth a warning.
 func Load(path string, environ []string) (cfg Config, unknown []string, err error) {
 	cfg = Default()
 	if path != "" {
@@ -31,8 +31,8 @@ func Load(path string, environ []string) (cfg Config, unknown []string, err erro
 	return cfg, unknown, cfg.Validate()
 }
 
-// Parse lays the YAML document over cfg. Keys that do not exist, keys given twice and a second document are errors;
-// an empty document changes nothing.
+// Parse lays the YAML document over cfg. Keys that do not exist, keys given twice and a second document are
+// errors; an empty document changes nothing.
 func Parse(data []byte, cfg *Config) error {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)

@@ -104,11 +104,13 @@ func (v *validator) oneOf(key, value string, allowed ...string) {
 }
 
 func (v *validator) number(key string, value, low, high int) {
-	v.check(value >= low && value <= high, key, fmt.Sprintf("must be between %d and %d, not %d", low, high, value))
+	must := fmt.Sprintf("must be between %d and %d, not %d", low, high, value)
+	v.check(value >= low && value <= high, key, must)
 }
 
 func (v *validator) between(key string, value, low, high time.Duration) {
-	v.check(value >= low && value <= high, key, fmt.Sprintf("must be between %s and %s, not %s", low, high, value))
+	must := fmt.Sprintf("must be between %s and %s, not %s", low, high, value)
+	v.check(value >= low && value <= high, key, must)
 }
 
 func (v *validator) addr(key, value string) {

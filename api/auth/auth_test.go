@@ -76,7 +76,8 @@ func TestForgedTicketsAreRefused(t *testing.T) {
 	}
 	_, err = tickets.Verify(claims(func(*ticketClaims) {}))
 	require.NoError(t, err, "the frame of the cases below is good")
-	hs512, err := jwt.NewWithClaims(jwt.SigningMethodHS512, jwt.MapClaims{"aud": ticketAudience}).SignedString(tickets.key)
+	hs512, err := jwt.NewWithClaims(jwt.SigningMethodHS512, jwt.MapClaims{"aud": ticketAudience}).
+		SignedString(tickets.key)
 	require.NoError(t, err)
 
 	for name, token := range map[string]string{
@@ -92,7 +93,9 @@ func TestForgedTicketsAreRefused(t *testing.T) {
 		"room below one":  claims(func(c *ticketClaims) { c.Room = "-4" }),
 		"no seat":         claims(func(c *ticketClaims) { c.Seat = "" }),
 		"nobody":          claims(func(c *ticketClaims) { c.Subject = "" }),
-		"from the future": claims(func(c *ticketClaims) { c.IssuedAt = jwt.NewNumericDate(time.Now().Add(time.Hour)) }),
+		"from the future": claims(func(c *ticketClaims) {
+			c.IssuedAt = jwt.NewNumericDate(time.Now().Add(time.Hour))
+		}),
 	} {
 		_, err := tickets.Verify(token)
 		require.ErrorIs(t, err, ErrTicketInvalid, name)

@@ -29,9 +29,9 @@ func NewGuests(secret []byte) (*Guests, error) {
 	return &Guests{key: key}, nil
 }
 
-// Recognise returns the key of the person whose cookie has this value. A missing or malformed value makes a new
-// guest, with the cookie to be set; secure is whether the page came over TLS. The key does not reveal the cookie:
-// it may stand in a ticket that scripts can read.
+// Recognise returns the key of the person whose cookie has this value. A missing or malformed value makes a
+// new guest, with the cookie to be set; secure is whether the page came over TLS. The key does not reveal the
+// cookie: it may stand in a ticket that scripts can read.
 func (g *Guests) Recognise(value string, secure bool) (key string, cookie *http.Cookie) {
 	if b, err := base64.RawURLEncoding.Strict().DecodeString(value); err != nil || len(b) != guestBytes {
 		var id [guestBytes]byte
@@ -43,7 +43,7 @@ func (g *Guests) Recognise(value string, secure bool) (key string, cookie *http.
 	key = "guest:" + base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:guestBytes])
 	// A known guest's cookie is set again: its year begins anew.
 	return key, &http.Cookie{
-		Name: GuestCookie, Value: value, Path: "/", MaxAge: int(guestLife.Seconds()), HttpOnly: true, Secure: secure,
-		SameSite: http.SameSiteLaxMode,
+		Name: GuestCookie, Value: value, Path: "/", MaxAge: int(guestLife.Seconds()),
+		HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
 	}
 }

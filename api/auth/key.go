@@ -1,5 +1,5 @@
-// Package auth proves who somebody is: room tickets, and the cookie that tells one guest from another. It decides
-// nothing about what they may do.
+// Package auth proves who somebody is: room tickets, and the cookie that tells one guest from another. It
+// decides nothing about what they may do.
 package auth
 
 import (

@@ -88,8 +88,8 @@ func (t *Tickets) Sign(ticket Ticket) (token string, expires time.Time, err erro
 	return token, expires.UTC(), nil
 }
 
-// Verify reads a ticket that opens the socket: ErrTicketExpired after TicketLife, ErrTicketInvalid for anything
-// that was not signed here for this purpose.
+// Verify reads a ticket that opens the socket: ErrTicketExpired after TicketLife, ErrTicketInvalid for
+// anything that was not signed here for this purpose.
 func (t *Tickets) Verify(token string) (Ticket, error) { return t.verify(token, t.parser) }
 
 // VerifySeat reads a ticket that its owner shows again during the call. It proves which seat is meant, up to

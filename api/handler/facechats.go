@@ -1,5 +1,5 @@
-// Package handler answers the API's requests: one file a resource, typed requests and responses, no router. Every
-// decision about who may enter a room is made here.
+// Package handler answers the API's requests: one file a resource, typed requests and responses, no router.
+// Every decision about who may enter a room is made here.
 package handler
 
 import (

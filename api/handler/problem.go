@@ -92,7 +92,7 @@ func ProblemOf(err error) (p *Problem, known bool) {
 	case errors.As(err, &refusal):
 		return NewProblem(statusOf(refusal.Code), refusal.Code, refusal.Detail), true
 	case errors.Is(err, auth.ErrTicketExpired):
-		return NewProblem(http.StatusUnauthorized, social.CodeTicketExpired, "The ticket has expired: join again."), true
+		return NewProblem(http.StatusUnauthorized, social.CodeTicketExpired, "The ticket has expired."), true
 	case errors.Is(err, auth.ErrTicketInvalid):
 		return NewProblem(http.StatusUnauthorized, social.CodeTicketInvalid, "The ticket is not a valid one."), true
 	}

@@ -6,7 +6,7 @@ import "time"
 type Room struct {
 	ID          int64   `json:"id"`
 	Slug        string  `json:"slug" doc:"Unguessable: who has it may come to the door"`
-	URL         string  `json:"url" doc:"The page of the room, without the host" example:"/r/0123456789abcdefghjkmnpq"`
+	URL         string  `json:"url" doc:"The page of the room, without the host" example:"/r/0123"`
 	Title       string  `json:"title"`
 	State       string  `json:"state" enum:"live,ended"`
 	Max         int     `json:"max" doc:"How many people it holds"`
@@ -38,7 +38,7 @@ type Name struct {
 
 // Entry is what a client needs to enter a room.
 type Entry struct {
-	Ticket        string      `json:"ticket" doc:"For the first message on the socket, and as a bearer token during the call"`
+	Ticket        string      `json:"ticket" doc:"For the first message on the socket, and as a bearer token"`
 	ExpiresAt     time.Time   `json:"expires_at" doc:"Until when the ticket opens the socket"`
 	ParticipantID string      `json:"participant_id"`
 	Room          Room        `json:"room"`

@@ -1,5 +1,5 @@
-// Package social is the domain: what people, rooms and pictures are, and the rules that hold for them. It knows
-// neither HTTP nor a database.
+// Package social is the domain: what people, rooms and pictures are, and the rules that hold for them. It
+// knows neither HTTP nor a database.
 package social
 
 import (
@@ -65,8 +65,8 @@ func CleanName(name string) (string, error) {
 	return name, nil
 }
 
-// printable refuses broken UTF-8, control characters, and the marks that turn the direction of text around, which
-// let one name look like another.
+// printable refuses broken UTF-8, control characters, and the marks that turn the direction of text around,
+// which let one name look like another.
 func printable(s string) bool {
 	if !utf8.ValidString(s) {
 		return false

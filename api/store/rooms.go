@@ -1,5 +1,5 @@
-// Package store keeps the domain's things. Rooms lives in the memory of one node; what must outlive the process
-// stands behind the same methods in a database.
+// Package store keeps the domain's things. Rooms lives in the memory of one node; what must outlive the
+// process stands behind the same methods in a database.
 package store
 
 import (
@@ -46,7 +46,8 @@ func NewRooms(cfg RoomsConfig) (*Rooms, error) {
 	return &Rooms{cfg: cfg, bySlug: map[string]*entry{}, byID: map[int64]*entry{}, swept: time.Now()}, nil
 }
 
-// Create adds a live room. It fails with social.ErrTooManyRooms when there are Max that are not yet forgotten.
+// Create adds a live room. It fails with social.ErrTooManyRooms when there are Max that are not yet
+// forgotten.
 func (s *Rooms) Create(_ context.Context, n social.NewFaceChat) (social.FaceChat, error) {
 	if err := n.Clean(); err != nil {
 		return social.FaceChat{}, err
