@@ -1,25 +1,21 @@
 /** Small things this browser remembers; nothing is lost when it may not. */
 const PREFIX = 'ppenter.';
 
-export type Remembered = 'name' | 'camera' | 'microphone' | 'mode' | 'picture' | 'language' | 'theme' | 'demo';
+export type Remembered = 'name' | 'camera' | 'microphone' | 'mode' | 'picture' | 'language' | 'theme';
 
-function box(store: () => Storage) {
-  return {
-    get(key: Remembered): string {
-      try {
-        return store().getItem(PREFIX + key) ?? '';
-      } catch {
-        return '';
-      }
-    },
-    set(key: Remembered, value: string): void {
-      try {
-        store().setItem(PREFIX + key, value);
-      } catch {
-        // A private window without storage: the choice lasts as long as the page.
-      }
-    },
-  };
-}
-
-export const memory = box(() => localStorage);
+export const memory = {
+  get(key: Remembered): string {
+    try {
+      return localStorage.getItem(PREFIX + key) ?? '';
+    } catch {
+      return '';
+    }
+  },
+  set(key: Remembered, value: string): void {
+    try {
+      localStorage.setItem(PREFIX + key, value);
+    } catch {
+      // A private window without storage: the choice lasts as long as the page.
+    }
+  },
+};

@@ -127,6 +127,7 @@ export const en: Texts = {
   'call.peermuted': '{name} is muted',
   'call.peercamera': '{name} has the camera off',
   'call.mycamera': 'Camera off',
+  'device.muted': 'Muted',
   'call.away': '{name} lost the connection. Keeping the seat for {seconds} s.',
   'call.connecting': 'Connecting',
   'call.interrupted': 'The connection is unsteady. Finding a way back.',

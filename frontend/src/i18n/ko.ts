@@ -125,6 +125,7 @@ export const ko = {
   'call.peermuted': '{name}님의 마이크가 꺼져 있어요',
   'call.peercamera': '{name}님이 카메라를 껐어요',
   'call.mycamera': '카메라 꺼짐',
+  'device.muted': '마이크 꺼짐',
   'call.away': '{name}님의 연결이 끊겼어요. 돌아올 때까지 {seconds}초 기다려요.',
   'call.connecting': '연결하는 중',
   'call.interrupted': '연결이 흔들려요. 다시 잇는 중이에요.',

@@ -1,0 +1,4 @@
+import { createApi } from './client';
+
+/** The server that gave this page. */
+export const api = createApi(location.origin);
