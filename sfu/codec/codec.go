@@ -105,3 +105,16 @@ func NewEncoder(cfg EncoderConfig) (Encoder, error) {
 		return nil, fmt.Errorf("open %s encoder: %w", cfg.Codec, ErrUnsupported)
 	}
 }
+
+// checkFrame guards the memory that C code will read.
+func checkFrame(f *frame.Frame) error {
+	if err := checkSize(f.Width, f.Height); err != nil {
+		return err
+	}
+	cw, ch := f.ChromaWidth(), f.ChromaHeight()
+	luma, chroma := f.StrideY*(f.Height-1)+f.Width, f.StrideUV*(ch-1)+cw
+	if f.StrideY < f.Width || f.StrideUV < cw || len(f.Y) < luma || len(f.U) < chroma || len(f.V) < chroma {
+		return fmt.Errorf("%w: planes too short for %dx%d", ErrSize, f.Width, f.Height)
+	}
+	return nil
+}

@@ -27,6 +27,9 @@ func newH264Encoder(cfg EncoderConfig) *h264Encoder { return &h264Encoder{cfg: c
 
 // Encode implements Encoder.
 func (e *h264Encoder) Encode(f *frame.Frame, forceKeyframe bool, out *frame.Encoded) error {
+	if err := checkFrame(f); err != nil {
+		return fmt.Errorf("encode H264: %w", err)
+	}
 	if err := e.prepare(f.Width&^1, f.Height&^1); err != nil {
 		return fmt.Errorf("encode H264: %w", err)
 	}
@@ -67,9 +70,6 @@ func (e *h264Encoder) prepare(w, h int) error {
 	if w < smallest || h < smallest {
 		return fmt.Errorf("%w: %dx%d", ErrSize, w, h)
 	}
-	if err := checkSize(w, h); err != nil {
-		return err
-	}
 	enc, err := e.open(w, h)
 	if err != nil {
 		return fmt.Errorf("open OpenH264: %w", err)
@@ -90,7 +90,7 @@ func (e *h264Encoder) open(w, h int) (mediacodec.ReadCloser, error) {
 		return nil, fmt.Errorf("default settings: %w", err)
 	}
 	params.BitRate = e.cfg.Bitrate
-	params.EnableFrameSkip = false
+	params.EnableFrameSkip = false // as for VP8: every picture is sent; OpenH264 warns of it on stderr
 	params.IntraPeriod = 0 // keyframes only where they are asked for
 	params.MultipleThreadIdc = e.cfg.Threads
 	params.SliceMode = openh264.SMSingleSlice

@@ -19,7 +19,7 @@ func checkVP8(b []byte) error {
 		return fmt.Errorf("%w: broken VP8 keyframe header", ErrCorrupt)
 	}
 	const low14 = 0x3fff // the upper two bits ask the player to scale
-	return checkSize(int(b[6])|int(b[7])<<8&low14, int(b[8])|int(b[9])<<8&low14)
+	return checkSize((int(b[6])|int(b[7])<<8)&low14, (int(b[8])|int(b[9])<<8)&low14)
 }
 
 func checkSize(w, h int) error {

@@ -26,8 +26,8 @@ ppe_decoder *ppe_decoder_new(int vp9, int threads) {
   return d;
 }
 
-// Copies the unit into memory of C. A VP9 unit without a superframe index gets one: libvpx would otherwise take
-// bytes behind the first frame for further frames, whose sizes nobody has checked.
+// Copies the unit into memory of C. A VP9 unit without a superframe index gets one: libvpx would otherwise
+// take bytes behind the first frame for further frames, whose sizes nobody has checked.
 static int take_input(ppe_decoder *d, const uint8_t *data, size_t *size, int index) {
   enum { index_size = 6 };
   if (*size + index_size > d->room) {

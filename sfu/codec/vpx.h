@@ -1,5 +1,5 @@
-// A thin layer over libvpx: every pointer that outlives a call points to memory of C, and errors are libvpx's own
-// codes (vpx_codec_err_t, positive).
+// A thin layer over libvpx: every pointer that outlives a call points to memory of C, and errors are
+// libvpx's own codes (vpx_codec_err_t, positive).
 #ifndef PPENTER_VPX_H
 #define PPENTER_VPX_H
 
@@ -19,7 +19,8 @@ typedef struct {
 
 ppe_decoder *ppe_decoder_new(int vp9, int threads);
 // Decodes size bytes; index: append a VP9 superframe index of one frame. *shown says whether *pic was set.
-int ppe_decoder_decode(ppe_decoder *d, const uint8_t *data, size_t size, int index, ppe_picture *pic, int *shown);
+int ppe_decoder_decode(ppe_decoder *d, const uint8_t *data, size_t size, int index, ppe_picture *pic,
+                       int *shown);
 void ppe_decoder_free(ppe_decoder *d);
 
 typedef struct ppe_encoder ppe_encoder;

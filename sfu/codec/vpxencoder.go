@@ -53,11 +53,11 @@ func (e *vpxEncoder) prepare(f *frame.Frame) error {
 	if e.closed {
 		return ErrClosed
 	}
+	if err := checkFrame(f); err != nil {
+		return err
+	}
 	if e.c != nil && f.Width == e.w && f.Height == e.h {
 		return nil
-	}
-	if err := checkSize(f.Width, f.Height); err != nil {
-		return err
 	}
 	cfg := C.ppe_encoder_config{
 		vp9: cBool(e.cfg.Codec == frame.VP9), w: C.int(f.Width), h: C.int(f.Height),
