@@ -94,6 +94,9 @@ type RTC struct {
 	LoopbackCandidates bool     `yaml:"loopback_candidates"`
 	PublicIPs          []string `yaml:"public_ips"`
 	H264               bool     `yaml:"h264"`
+	MinBitrate         int      `yaml:"min_bitrate"` // bits per second, as the next two
+	StartBitrate       int      `yaml:"start_bitrate"`
+	MaxBitrate         int      `yaml:"max_bitrate"`
 }
 
 // TURN is the embedded relay for clients whose network lets no UDP through, and the list of other servers.
@@ -150,11 +153,14 @@ func Default() Config {
 			Instant: true, Max: 10_000, Idle: 2 * time.Hour, Reserve: 30 * time.Second, Grace: 20 * time.Second,
 		},
 		Demo: Demo{Enabled: true},
-		RTC:  RTC{UDPPort: 10_000, LoopbackCandidates: true},
+		RTC: RTC{
+			UDPPort: 10_000, LoopbackCandidates: true,
+			MinBitrate: 100_000, StartBitrate: 800_000, MaxBitrate: 4_000_000,
+		},
 		TURN: TURN{
 			Realm: "pp-enter", TTL: 6 * time.Hour, RelayMinPort: 20_000, RelayMaxPort: 20_199,
 		},
-		Encoder: Encoder{CPUUsed: -8, Bitrate: 1_500_000, Threads: 1, MaxFPS: 30},
+		Encoder: Encoder{CPUUsed: -8, Bitrate: 1_200_000, Threads: 1, MaxFPS: 30},
 		Filter:  Filter{Budget: 33 * time.Millisecond, PaceOver: 8 * time.Millisecond, MatteHz: 30},
 		Inference: Inference{
 			Provider: "auto",

@@ -138,6 +138,7 @@ func TestBadInputIsRefused(t *testing.T) {
 		"origin":          {env: "PPENTER_HTTP_ORIGINS=call.example", want: "http.origins"},
 		"provider":        {env: "PPENTER_INFERENCE_PROVIDER=tpu", want: "inference.provider"},
 		"public ip":       {env: "PPENTER_RTC_PUBLIC_IPS=here", want: "rtc.public_ips"},
+		"bitrates":        {env: "PPENTER_RTC_MAX_BITRATE=100000", want: "rtc.max_bitrate"},
 		"turn half":       {env: "PPENTER_TURN_ADDR=:3478", want: "turn.public_ip"},
 		"turn range":      {env: "PPENTER_TURN_RELAY_MAX_PORT=2", want: "turn.relay_max_port"},
 		"matte":           {env: "PPENTER_FILTER_MATTE_HZ=NaN", want: "filter.matte_hz"},

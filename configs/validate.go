@@ -30,7 +30,7 @@ func (c *Config) Validate() error {
 	v.between("rooms.grace", c.Rooms.Grace, time.Second, 5*time.Minute)
 	v.rtc(&c.RTC)
 	v.turn(&c.TURN)
-	v.number("encoder.cpu_used", c.Encoder.CPUUsed, -16, 16)
+	v.number("encoder.cpu_used", c.Encoder.CPUUsed, -16, 0)
 	v.number("encoder.bitrate", c.Encoder.Bitrate, 50_000, 20_000_000)
 	v.number("encoder.threads", c.Encoder.Threads, 1, 16)
 	v.number("encoder.max_fps", c.Encoder.MaxFPS, 1, 60)
@@ -75,6 +75,9 @@ func (v *validator) http(h *HTTP) {
 
 func (v *validator) rtc(r *RTC) {
 	v.number("rtc.udp_port", r.UDPPort, 0, 65_535)
+	v.number("rtc.min_bitrate", r.MinBitrate, 10_000, 50_000_000)
+	v.number("rtc.start_bitrate", r.StartBitrate, r.MinBitrate, 50_000_000)
+	v.number("rtc.max_bitrate", r.MaxBitrate, r.StartBitrate, 50_000_000)
 	for _, ip := range r.PublicIPs {
 		_, err := netip.ParseAddr(ip)
 		v.check(err == nil, "rtc.public_ips", fmt.Sprintf("must be addresses, not %q", ip))

@@ -105,7 +105,7 @@ func statusOf(code social.Code) int {
 		return http.StatusNotFound
 	case social.CodeRoomFull, social.CodeNotInRoom:
 		return http.StatusConflict
-	case social.CodeTooManyRooms:
+	case social.CodeTooManyRooms, social.CodeStopping:
 		return http.StatusServiceUnavailable
 	case social.CodeInstantOff, social.CodeGuestsNotAllowed, social.CodeDemoOff, social.CodeTicketOtherRoom:
 		return http.StatusForbidden

@@ -18,6 +18,7 @@ const (
 	CodeTicketExpired    Code = "ticket_expired"
 	CodeTicketOtherRoom  Code = "ticket_of_other_room"
 	CodeNotInRoom        Code = "not_in_room"
+	CodeStopping         Code = "server_stopping"
 )
 
 // Error is a refusal that the caller may read.
@@ -41,6 +42,7 @@ var (
 	ErrTitleInvalid = &Error{CodeTitleInvalid, "A title has at most 100 characters."}
 	ErrNotInRoom    = &Error{CodeNotInRoom, "You are not in this room any more."}
 
+	ErrStopping        = &Error{CodeStopping, "The server is about to stop. Try again in a moment."}
 	ErrTicketMissing   = &Error{CodeTicketMissing, "Send the ticket as Authorization: Bearer."}
 	ErrTicketOtherRoom = &Error{CodeTicketOtherRoom, "The ticket is of another room."}
 )
