@@ -25,10 +25,10 @@ var modelsYAML []byte
 //go:embed all:models
 var modelFiles embed.FS
 
-// ErrModelMissing: the program was built before `make models` had made this model.
+// ErrModelMissing says that the program was built before `make models` had made this model.
 var ErrModelMissing = errors.New("model is not in this build: run `make models` and build again")
 
-// ErrUnknownModel: the manifest has no model of that name.
+// ErrUnknownModel says that the manifest has no model of that name.
 var ErrUnknownModel = errors.New("unknown model")
 
 // Manifest is models.yaml.

@@ -98,7 +98,8 @@ func (c *converter) resize(n *node) error {
 	if err != nil {
 		return err
 	}
-	if !n.attr["half_pixel_centers"].B || n.attr["align_corners"].B || size[0] < 1 || size[1] < 1 {
+	halfPixel := n.attr["half_pixel_centers"].B //nolint:misspell // TensorFlow's spelling
+	if !halfPixel || n.attr["align_corners"].B || size[0] < 1 || size[1] < 1 {
 		return fmt.Errorf("only half-pixel centres are known, size is %v", size)
 	}
 	c.shapes[n.name] = []int{1, picture[1], size[0], size[1]}

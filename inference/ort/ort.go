@@ -24,7 +24,8 @@ const (
 // Config says which library to load and where the models run. The zero value searches for the library and
 // runs like Auto.
 type Config struct {
-	// Library is the path of libonnxruntime; empty: Open searches for it.
+	// Library is the path of libonnxruntime; empty: Open searches for it. For CUDA the provider libraries of the
+	// very same build (libonnxruntime_providers_shared.so and _cuda.so) lie beside it.
 	Library string
 	// Provider is Auto, CPU or CUDA; empty means Auto.
 	Provider string
@@ -151,7 +152,8 @@ func (e *environment) retain() error {
 func (e *environment) release() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.users--; e.users > 0 {
+	e.users--
+	if e.users > 0 {
 		return nil
 	}
 	if err := onnx.DestroyEnvironment(); err != nil {

@@ -20,9 +20,20 @@ func open(t testing.TB, cfg Config) *Runtime {
 	return r
 }
 
+// lonely links the library into a new folder, where no provider library lies beside it.
+func lonely(t *testing.T) string {
+	t.Helper()
+	r := open(t, Config{Provider: CPU})
+	require.NoError(t, r.Close())
+	library := filepath.Join(t.TempDir(), libraryName)
+	require.NoError(t, os.Symlink(r.Library(), library))
+	return library
+}
+
 func TestOpenSaysWhatWasChosenAndWhy(t *testing.T) {
+	library := lonely(t)
 	var log bytes.Buffer
-	r := open(t, Config{Provider: Auto, Log: slog.New(slog.NewJSONHandler(&log, nil))})
+	r := open(t, Config{Library: library, Provider: Auto, Log: slog.New(slog.NewJSONHandler(&log, nil))})
 	require.Equal(t, CPU, r.Provider())
 	require.Contains(t, r.Why(), "libonnxruntime_providers_shared.so is not beside")
 	require.NotEmpty(t, r.Version())
@@ -42,7 +53,7 @@ func TestOpenErrorsHaveCodes(t *testing.T) {
 		"unknown provider": {Config{Provider: "tpu"}, CodeProviderUnknown},
 		"no such file":     {Config{Library: junk + ".none"}, CodeLibraryNotFound},
 		"not a library":    {Config{Library: junk}, CodeLibraryInvalid},
-		"cuda forced":      {Config{Provider: CUDA}, CodeProviderUnavailable},
+		"cuda forced":      {Config{Library: lonely(t), Provider: CUDA}, CodeProviderUnavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Open(c.cfg)
@@ -53,8 +64,26 @@ func TestOpenErrorsHaveCodes(t *testing.T) {
 	require.Empty(t, CodeOf(os.ErrNotExist))
 }
 
+func TestBrokenProviderLibrariesLeadToTheCPU(t *testing.T) {
+	library := lonely(t)
+	for _, name := range cudaLibraries {
+		junk := filepath.Join(filepath.Dir(library), name)
+		require.NoError(t, os.WriteFile(junk, []byte("no library"), 0o600))
+	}
+	_, err := Open(Config{Library: library, Provider: CUDA})
+	require.Equal(t, CodeProviderUnavailable, CodeOf(err), "%v", err)
+
+	auto := open(t, Config{Library: library, Provider: Auto})
+	require.Equal(t, CPU, auto.Provider())
+	require.Contains(t, auto.Why(), "append CUDA provider")
+	s, err := auto.NewSession([]byte(probeModel), []Port{{"x", one}}, []Port{{"y", one}})
+	require.NoError(t, err)
+	require.NoError(t, s.Run())
+	require.NoError(t, s.Close())
+}
+
 func TestRuntimesShareTheLibrary(t *testing.T) {
-	a := open(t, Config{})
+	a := open(t, Config{Provider: CPU})
 	b := open(t, Config{Library: a.Library(), Provider: CPU})
 	_, err := Open(Config{Library: "/elsewhere/libonnxruntime.so.1"})
 	require.Equal(t, CodeLibraryOther, CodeOf(err))
@@ -78,7 +107,7 @@ func TestRuntimesShareTheLibrary(t *testing.T) {
 
 func TestOpenAgainAfterTheLastClose(t *testing.T) {
 	for range 5 {
-		r, err := Open(Config{})
+		r, err := Open(Config{Provider: CPU})
 		require.NoError(t, err)
 		s, err := r.NewSession([]byte(probeModel), []Port{{"x", one}}, []Port{{"y", one}})
 		require.NoError(t, err)
@@ -136,7 +165,7 @@ func TestRunAllocatesNothing(t *testing.T) {
 	r := open(t, Config{Provider: CPU})
 	s, err := r.NewSession([]byte(probeModel), []Port{{"x", one}}, []Port{{"y", one}})
 	require.NoError(t, err)
-	defer s.Close()
+	defer func() { require.NoError(t, s.Close()) }()
 	require.Zero(t, testing.AllocsPerRun(200, func() {
 		if err := s.Run(); err != nil {
 			t.Error(err)
@@ -146,13 +175,14 @@ func TestRunAllocatesNothing(t *testing.T) {
 
 func TestCheckoutIsThisModuleOnly(t *testing.T) {
 	dir := t.TempDir()
-	require.NoError(t, os.MkdirAll(filepath.Join(dir, "a/b"), 0o700))
+	below := filepath.Join(dir, "a", "b")
+	require.NoError(t, os.MkdirAll(below, 0o700))
 	mod := filepath.Join(dir, "go.mod")
 	require.NoError(t, os.WriteFile(mod, []byte("module example.org/other\n"), 0o600))
-	_, ok := checkout(filepath.Join(dir, "a/b"))
+	_, ok := checkout(below)
 	require.False(t, ok)
 	require.NoError(t, os.WriteFile(mod, []byte("module "+modulePath+"\n\ngo 1.26.0\n"), 0o600))
-	root, ok := checkout(filepath.Join(dir, "a/b"))
+	root, ok := checkout(below)
 	require.True(t, ok)
 	require.Equal(t, dir, root)
 }

@@ -31,7 +31,7 @@ type Session struct {
 // NewSession loads a model (the bytes of an ONNX file) on the runtime's provider, one thread, and binds its
 // tensors. The model must have exactly the inputs in, float32, of shapes that fit (a dynamic size of the
 // model fits any); of its outputs those in out are computed. An error is an *Error with CodeModelInvalid,
-// CodeModelMismatch or CodeClosed.
+// CodeModelMismatch, CodeProviderUnavailable, CodeClosed or, from a warm-up run on CUDA, CodeRun.
 func (r *Runtime) NewSession(model []byte, in, out []Port) (*Session, error) {
 	if err := r.retain(); err != nil {
 		return nil, err
@@ -39,6 +39,11 @@ func (r *Runtime) NewSession(model []byte, in, out []Port) (*Session, error) {
 	s, err := newSession(r.provider, model, in, out)
 	if err != nil {
 		return nil, errors.Join(err, process.release())
+	}
+	if r.provider == CUDA { // the first run of a shape takes up to seconds: not on somebody's first picture
+		if err := s.run(); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
 	}
 	return s, nil
 }

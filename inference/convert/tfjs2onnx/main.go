@@ -130,13 +130,20 @@ func write(file string, data []byte) error {
 	return nil
 }
 
-// replaceSum changes the sha256 of one model in the manifest's text and keeps the rest, comments included.
+// replaceSum changes the sha256 of one model in the manifest's text and keeps the other lines, comments
+// included.
 func replaceSum(text []byte, name, sum string) ([]byte, error) {
-	before, entry, ok := strings.Cut(string(text), "- name: "+name+"\n")
-	head, rest, found := strings.Cut(entry, "sha256: ")
-	_, tail, line := strings.Cut(rest, "\n")
-	if !ok || !found || !line || strings.Contains(head, "- name: ") {
-		return nil, fmt.Errorf("find the sha256 of %s in the manifest", name)
+	lines := strings.Split(string(text), "\n")
+	current := ""
+	for i, line := range lines {
+		indent, value, ok := strings.Cut(line, "sha256: ")
+		switch _, entry, isName := strings.Cut(line, "- name: "); {
+		case isName:
+			current, _, _ = strings.Cut(entry, " #")
+		case ok && value != "" && strings.TrimSpace(indent) == "" && current == name:
+			lines[i] = indent + "sha256: " + sum
+			return []byte(strings.Join(lines, "\n")), nil
+		}
 	}
-	return []byte(before + "- name: " + name + "\n" + head + "sha256: " + sum + "\n" + tail), nil
+	return nil, fmt.Errorf("find the sha256 of %s in the manifest", name)
 }
