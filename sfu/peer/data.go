@@ -9,7 +9,8 @@ import (
 const (
 	// dataLabel is the one data channel of the protocol.
 	dataLabel = "state"
-	// maxDataBuffered bounds what waits for a slow viewer; a mood is about 150 bytes.
+	// maxDataBuffered bounds, in bytes, what waits for a slow viewer, and what the client may send at once. A mood
+	// is about 150.
 	maxDataBuffered = 64 << 10
 )
 

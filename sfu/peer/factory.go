@@ -154,6 +154,8 @@ func (f *Factory) settings(g *guard) (webrtc.SettingEngine, error) {
 	s.SetICETimeouts(iceDisconnected, iceFailed, iceKeepalive)
 	s.SetSTUNGatherTimeout(stunTimeout)
 	s.SetReceiveMTU(maxPacketBytes)
+	s.SetSCTPMaxMessageSize(maxDataBuffered)
+	s.SetSCTPMaxReceiveBufferSize(maxDataBuffered)
 	if len(f.cfg.PublicIPs) > 0 {
 		err := s.SetICEAddressRewriteRules(webrtc.ICEAddressRewriteRule{
 			External:        f.cfg.PublicIPs,

@@ -2,7 +2,6 @@ package peer
 
 import (
 	"io"
-	"sync"
 	"sync/atomic"
 
 	"github.com/pion/transport/v5/packetio"
@@ -21,44 +20,36 @@ const (
 // the packets of undeclared ones vanish, counted. Safe for concurrent use.
 type guard struct {
 	strayPackets atomic.Uint64
-	onAbuse      func() // called once, without a lock, when the streams grow too many
-
-	mu       sync.Mutex
-	declared map[uint32]bool // guarded by mu
-	strays   int             // guarded by mu; undeclared streams so far, RTP and RTCP
+	strays       atomic.Int64                    // streams that were undeclared when they began, RTP and RTCP
+	declared     atomic.Pointer[map[uint32]bool] // SSRCs that the browser may send on; the map never changes
+	onAbuse      func()                          // called once, when the strays grow too many
 }
 
 // declare replaces the set of SSRCs that the browser may send on.
-func (g *guard) declare(ssrcs map[uint32]bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.declared = ssrcs
+func (g *guard) declare(ssrcs map[uint32]bool) { g.declared.Store(&ssrcs) }
+
+// knows reports whether ssrc is declared. Browsers probe the bandwidth with SSRC 0.
+func (g *guard) knows(ssrc uint32) bool {
+	if ssrc == 0 {
+		return true
+	}
+	m := g.declared.Load()
+	return m != nil && (*m)[ssrc]
 }
 
 // buffer is the library's buffer factory: it is called when the first packet of a stream arrives, and for streams
 // that the server opens itself.
 func (g *guard) buffer(kind packetio.BufferPacketType, ssrc uint32) io.ReadWriteCloser {
-	g.mu.Lock()
-	known := ssrc == 0 || g.declared[ssrc] // browsers probe the bandwidth with SSRC 0
-	abuse := false
-	if !known {
-		g.strays++
-		abuse = g.strays == maxStrays
-	}
-	g.mu.Unlock()
-	if abuse {
+	if !g.knows(ssrc) && g.strays.Add(1) == maxStrays {
 		g.onAbuse()
 	}
-	limit := rtcpBufferBytes
-	if kind == packetio.RTPBufferPacket {
-		if !known {
-			return stray{&g.strayPackets}
-		}
-		limit = rtpBufferBytes
-	}
 	b := packetio.NewBuffer()
-	b.SetLimitSize(limit)
-	return queue{b}
+	if kind == packetio.RTCPBufferPacket {
+		b.SetLimitSize(rtcpBufferBytes)
+		return queue{b}
+	}
+	b.SetLimitSize(rtpBufferBytes)
+	return &gate{queue: queue{b}, guard: g, ssrc: ssrc}
 }
 
 // queue is a bounded buffer of whole packets: the newest is dropped when it is full.
@@ -73,17 +64,26 @@ func (q queue) Read(b []byte) (int, error) {
 // Write adds a packet.
 func (q queue) Write(b []byte) (int, error) { return q.Buffer.Write(b, nil) }
 
-// stray swallows and counts the packets of a stream that nobody declared.
-type stray struct{ packets *atomic.Uint64 }
-
-// Write counts one packet.
-func (s stray) Write(b []byte) (int, error) {
-	s.packets.Add(1)
-	return len(b), nil
+// gate is a queue that takes packets only while its SSRC is declared: a later offer may declare it after all.
+type gate struct {
+	queue
+	guard *guard
+	ssrc  uint32
 }
 
-// Read ends at once: nobody is to wait for such a stream.
-func (stray) Read([]byte) (int, error) { return 0, io.EOF }
+// Read takes the oldest packet. It ends at once while the stream is undeclared: nobody is to wait for it.
+func (g *gate) Read(b []byte) (int, error) {
+	if !g.guard.knows(g.ssrc) {
+		return 0, io.EOF
+	}
+	return g.queue.Read(b)
+}
 
-// Close does nothing.
-func (stray) Close() error { return nil }
+// Write adds a packet, or counts and drops it.
+func (g *gate) Write(b []byte) (int, error) {
+	if !g.guard.knows(g.ssrc) {
+		g.guard.strayPackets.Add(1)
+		return 0, packetio.ErrFull // the library takes this as a drop, not as a failure
+	}
+	return g.queue.Write(b)
+}

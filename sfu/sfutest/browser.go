@@ -14,6 +14,7 @@ import (
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
+	"github.com/pion/interceptor/pkg/nack"
 	"github.com/pion/logging"
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
@@ -26,6 +27,13 @@ const (
 	TrackAudio  = "audio"
 	TrackCamera = "camera"
 	TrackMirror = "mirror"
+)
+
+const (
+	// nackInterval is how often lost packets are asked for, as browsers do.
+	nackInterval = 20 * time.Millisecond
+	// pliInterval is how often a keyframe is asked for while the decoder needs one.
+	pliInterval = 200 * time.Millisecond
 )
 
 // gatherTimeout bounds the gathering of the browser's one loopback candidate.
@@ -41,7 +49,8 @@ type Config struct {
 	Microphone bool
 	// Codecs is what the browser offers for video, most preferred first; nil means VP8, VP9, H264.
 	Codecs []frame.Codec
-	// Decode turns VP8 and VP9 that arrive into pictures, for Stream.Picture and its statistics.
+	// Decode turns VP8 and VP9 that arrive into pictures, for Stream.Picture and its statistics, and asks for a
+	// keyframe where one is needed.
 	Decode bool
 	// Network impairs the browser's packets; nil: nothing is lost.
 	Network *Network
@@ -80,6 +89,7 @@ type Browser struct {
 	news     chan struct{} // guarded by mu; closed and replaced at each message
 	asked    int           // guarded by mu; requests for a keyframe
 	names    []string      // guarded by mu; tracks by mid
+	failures []error       // guarded by mu; why cameras stopped
 }
 
 // NewBrowser opens a page; nothing is sent before SetAnswer.
@@ -114,7 +124,8 @@ func (b *Browser) open() error {
 	if err = webrtc.ConfigureTWCCHeaderExtensionSender(media, chain); err != nil {
 		return fmt.Errorf("number packets: %w", err)
 	}
-	if err = webrtc.RegisterDefaultInterceptors(media, chain); err != nil {
+	if err = webrtc.RegisterDefaultInterceptorsWithOptions(media, chain,
+		webrtc.WithNackGeneratorOptions(nack.GeneratorInterval(nackInterval))); err != nil {
 		return fmt.Errorf("register interceptors: %w", err)
 	}
 	quiet := &logging.DefaultLoggerFactory{DefaultLogLevel: logging.LogLevelDisabled}
@@ -249,6 +260,9 @@ func (b *Browser) Close() error {
 		for _, s := range b.streams {
 			errs = append(errs, s.close())
 		}
+		b.mu.Lock()
+		errs = append(errs, b.failures...)
+		b.mu.Unlock()
 		b.closeErr = errors.Join(errs...)
 	})
 	return b.closeErr

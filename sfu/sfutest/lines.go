@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
@@ -101,13 +102,17 @@ func (b *Browser) onTrack(remote *webrtc.TrackRemote, receiver *webrtc.RTPReceiv
 		}
 	})
 	b.wg.Go(func() {
+		var asked time.Time
 		for {
 			pkt, _, err := remote.ReadRTP()
 			if err != nil {
 				return
 			}
 			codec, _ := frame.ParseMimeType(remote.Codec().MimeType)
-			stream.push(codec, pkt)
+			if stream.push(codec, pkt) && time.Since(asked) > pliInterval {
+				asked = time.Now()
+				_ = b.pc.WriteRTCP([]rtcp.Packet{&rtcp.PictureLossIndication{MediaSSRC: pkt.SSRC}})
+			}
 		}
 	})
 }

@@ -1,6 +1,8 @@
 package sfutest
 
 import (
+	"errors"
+	"io"
 	"time"
 
 	"github.com/pion/rtp"
@@ -26,10 +28,11 @@ func (b *Browser) publish() {
 	}
 }
 
-// runCamera sends the source's pictures at its rate. A packetiser of its own for each codec keeps SSRC and numbers.
+// runCamera sends the source's pictures at its rate.
 func (b *Browser) runCamera() {
 	pack, err := rtpio.NewPacketiser(rtpio.PacketiserConfig{Codec: b.cfg.Publish})
 	if err != nil {
+		b.fail(err)
 		return
 	}
 	tick := time.NewTicker(b.cfg.Source.Interval())
@@ -47,14 +50,28 @@ func (b *Browser) runCamera() {
 		case <-tick.C:
 		}
 		if err = b.cfg.Source.Next(want, &unit); err != nil {
+			b.fail(err)
 			return
 		}
 		want = false
-		_ = pack.Packetise(&unit, func(h *rtp.Header, payload []byte, _ bool) error {
+		if err = pack.Packetise(&unit, func(h *rtp.Header, payload []byte, _ bool) error {
 			pkt.Header, pkt.Payload = *h, payload
 			return b.cam.WriteRTP(pkt)
-		})
+		}); err != nil {
+			b.fail(err)
+			return
+		}
 	}
+}
+
+// fail notes why a camera or microphone stopped, for Close to return; the end of the connection is no failure.
+func (b *Browser) fail(err error) {
+	if b.ctx.Err() != nil || errors.Is(err, io.ErrClosedPipe) {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.failures = append(b.failures, err)
 }
 
 // runMicrophone sends silence.
@@ -68,7 +85,8 @@ func (b *Browser) runMicrophone() {
 			return
 		case <-tick.C:
 		}
-		if b.mic.WriteRTP(pkt) != nil {
+		if err := b.mic.WriteRTP(pkt); err != nil {
+			b.fail(err)
 			return
 		}
 		pkt.SequenceNumber++

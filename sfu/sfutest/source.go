@@ -89,8 +89,9 @@ func (p *Pattern) Close() error {
 	return nil
 }
 
-// Noise is a camera whose units are no pictures: n bytes that no decoder takes, in any codec.
+// Noise is a camera whose units are no pictures: bytes that no decoder takes.
 type Noise struct {
+	Codec frame.Codec // as Config.Publish
 	Every time.Duration
 	Bytes int
 	count uint32
@@ -111,6 +112,6 @@ func (n *Noise) Next(keyframe bool, e *frame.Encoded) error {
 	// As H.264 this is an Annex B unit, so that a packetiser takes it.
 	copy(n.buf, []byte{0, 0, 0, 1, 0x65})
 	n.count++
-	*e = frame.Encoded{Payload: n.buf, Keyframe: keyframe, Timestamp: n.count * 3000}
+	*e = frame.Encoded{Codec: n.Codec, Payload: n.buf, Keyframe: keyframe, Timestamp: n.count * 3000}
 	return nil
 }

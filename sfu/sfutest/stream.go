@@ -109,8 +109,8 @@ func (s *Stream) Arrivals() []time.Time {
 	return slices.Clone(s.arrived)
 }
 
-// push takes one packet.
-func (s *Stream) push(c frame.Codec, pkt *rtp.Packet) {
+// push takes one packet. It reports whether the decoder needs a keyframe.
+func (s *Stream) push(c frame.Codec, pkt *rtp.Packet) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st := &s.stats
@@ -131,6 +131,7 @@ func (s *Stream) push(c frame.Codec, pkt *rtp.Packet) {
 		s.show(c, pkt)
 	}
 	st.Codec = c
+	return s.asm != nil && s.asm.NeedsKeyframe()
 }
 
 // number checks the sequence number and the timestamp.
