@@ -9,7 +9,6 @@ test('someone alone talks to the demo partner', async ({ server, ada }) => {
   const page = await ada.open(server.url);
   await openRoom(page);
   await page.getByTestId('name-input').fill('Ada');
-  await page.getByTestId('consent-no').click();
   await page.getByTestId('demo-button').click();
   await expect(page.getByTestId('leave-button')).toBeVisible();
   await waitForVideo(page, 'peer-video');

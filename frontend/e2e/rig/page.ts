@@ -2,8 +2,9 @@ import { expect, type Page } from '@playwright/test';
 
 export interface Guest {
   name: string;
-  /** Yes or no to the analysis of the own mood. */
-  consent: boolean;
+  mode: 'off' | 'blur' | 'picture' | 'mood';
+  /** The answer to the question that the mood mode asks. */
+  consent?: boolean;
 }
 
 /** From the first page into a room of one's own; returns the room's address. */
@@ -13,7 +14,7 @@ export async function openRoom(page: Page): Promise<string> {
   return page.url();
 }
 
-/** Through the lobby: name, the question about the mood, in. */
+/** Through the lobby: name, background, the question about the mood, in. */
 export async function enter(page: Page, guest: Guest): Promise<void> {
   await fillLobby(page, guest);
   await page.getByTestId('join-button').click();
@@ -23,14 +24,27 @@ export async function enter(page: Page, guest: Guest): Promise<void> {
 /** Everything in the lobby but the button that joins. */
 export async function fillLobby(page: Page, guest: Guest): Promise<void> {
   await page.getByTestId('name-input').fill(guest.name);
-  await page.getByTestId(guest.consent ? 'consent-yes' : 'consent-no').click();
+  await page.getByTestId(`mode-${guest.mode}`).click();
+  if (guest.mode === 'mood') {
+    await page.getByTestId(guest.consent === false ? 'consent-no' : 'consent-yes').click();
+  }
 }
 
-/** Chooses what the server does to one's own camera, and waits until it does. */
-export async function chooseMode(page: Page, mode: string, picture?: string): Promise<void> {
-  await page.getByTestId('mode-menu').click();
+/** Chooses what the server does to one's own camera, and waits until the server says that it does. */
+export async function chooseMode(page: Page, mode: Guest['mode'], picture?: string): Promise<void> {
+  const menu = page.getByTestId('mode-menu');
+  await menu.click();
   await page.getByTestId(`mode-${mode}`).click();
   if (picture !== undefined) await page.getByTestId(`picture-${picture}`).click();
+  await expect(menu).toHaveAttribute('data-mode', mode);
+  await filterRuns(page);
+}
+
+/** Waits until the server does what the page wishes; a busy machine may already be saving work. */
+export async function filterRuns(page: Page): Promise<void> {
+  const menu = page.getByTestId('mode-menu');
+  const state = (await menu.getAttribute('data-mode')) === 'off' ? /^off$/ : /^(active|degraded)$/;
+  await expect(menu).toHaveAttribute('data-filter-state', state);
 }
 
 /** Waits until the element shows moving pictures. */

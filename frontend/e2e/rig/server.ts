@@ -89,14 +89,18 @@ function listening(child: ChildProcess, log: LogLine[]): Promise<{ url: string; 
     const timer = setTimeout(() => give('the server does not say where it listens'), START_MS);
     child.once('error', reject);
     child.once('exit', (code) => give(`the server ended with ${code}`));
+    const addresses: Record<string, string> = {};
     const read = (text: string) => {
       tail.push(text);
       const line = parse(text);
       if (line === null) return;
       log.push(line);
       if (line.msg !== 'listening') return;
+      addresses[String(line.listener)] = `http://${String(line.addr)}`;
+      const { http, admin } = addresses;
+      if (http === undefined || admin === undefined) return;
       clearTimeout(timer);
-      resolve({ url: `http://${String(line.http)}`, admin: `http://${String(line.admin)}` });
+      resolve({ url: http, admin });
     };
     for (const stream of [child.stdout, child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', read);
