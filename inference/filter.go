@@ -1,0 +1,191 @@
+package inference
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/pp-enter/pp-enter/inference/composite"
+	"github.com/pp-enter/pp-enter/inference/emotion"
+	"github.com/pp-enter/pp-enter/inference/face"
+	"github.com/pp-enter/pp-enter/inference/scene"
+	"github.com/pp-enter/pp-enter/inference/segment"
+	"github.com/pp-enter/pp-enter/inference/tensor"
+)
+
+// The modes of a filter.
+const (
+	Off     = "off"     // the picture as it came
+	Blur    = "blur"    // the room out of focus
+	Picture = "picture" // a still picture instead of the room
+	Mood    = "mood"    // a scene that follows the face's mood; without consent the neutral scene
+)
+
+// Filter paints one video. Process is called from one goroutine at a time; the other methods may be called from any
+// at any time. It satisfies the line's Processor.
+type Filter struct {
+	engine *Engine
+	meter  meter
+	tally  tally
+	clock  func() time.Time // for durations and deadlines only
+
+	// Owned by Process.
+	media   mediaClock
+	applied settings
+	view    tensor.View // how the last picture was shown to the segmentation model
+	matte   *segment.Matte
+	comp    composite.Compositor
+	back    backdrop
+	watch   watch
+	timer   *time.Timer
+
+	mu     sync.Mutex
+	want   settings // guarded by mu
+	mood   reading  // guarded by mu
+	closed bool     // guarded by mu
+}
+
+// settings are what the person chose.
+type settings struct {
+	mode    string
+	picture string
+	canvas  scene.Canvas // of picture
+	consent bool
+	version int // counts changes
+}
+
+// reading is what is known of the mood.
+type reading struct {
+	label      string // "" while unknown
+	confidence float32
+	scene      string
+}
+
+// watch is what a filter remembers of the face; it is empty without consent.
+type watch struct {
+	track    face.Tracker
+	mood     *emotion.Mood
+	pictures int           // since the last look
+	looked   time.Duration // media times
+	read     time.Duration
+	started  bool // looked once
+}
+
+// NewFilter returns a filter for one video, mode off, without consent.
+func (e *Engine) NewFilter() (*Filter, error) {
+	select {
+	case <-e.done:
+		return nil, fmt.Errorf("make filter: engine: %w", ErrClosed)
+	default:
+	}
+	f := &Filter{
+		engine: e,
+		clock:  time.Now,
+		matte:  segment.NewMatte(e.size, segment.DefaultSmoothing()),
+		back:   backdrop{clouds: e.stock.NewClouds(), blur: e.stock.NewBlur()},
+		timer:  time.NewTimer(time.Hour),
+		want:   settings{mode: Off, version: 1},
+	}
+	f.timer.Stop()
+	if e.cfg.MoodEnabled {
+		m, err := emotion.NewMood(emotion.DefaultConfig(e.cfg.Models.Emotion.Classes))
+		if err != nil {
+			return nil, fmt.Errorf("make filter: %w", err)
+		}
+		f.watch.mood = m
+	}
+	return f, nil
+}
+
+// SetMode changes what is painted from the next picture on; picture is an id, read in the mode Picture only. The
+// first use of a picture paints it, which takes some ten milliseconds. On ErrUnknownMode, ErrMoodDisabled and
+// ErrUnknownPicture nothing changes.
+func (f *Filter) SetMode(mode, picture string) error {
+	var canvas scene.Canvas
+	switch mode {
+	case Off, Blur:
+		picture = ""
+	case Mood:
+		if !f.engine.cfg.MoodEnabled {
+			return ErrMoodDisabled
+		}
+		picture = ""
+	case Picture:
+		var err error
+		if canvas, err = f.engine.stock.Pictures().Get(picture); err != nil {
+			return fmt.Errorf("set mode: %w", err)
+		}
+	default:
+		return fmt.Errorf("set mode: %w: %q", ErrUnknownMode, mode)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.want.mode, f.want.picture, f.want.canvas = mode, picture, canvas
+	f.want.version++
+	if mode != Mood {
+		f.mood = reading{}
+	}
+	return nil
+}
+
+// SetConsent says whether the person allows their face to be analysed. After a no, no face is looked for or cut out
+// from the next picture on, what was known of the mood is gone at once, and the mode Mood shows the neutral scene.
+func (f *Filter) SetConsent(mood bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.want.consent = mood
+	f.want.version++
+	if !mood {
+		f.mood.label, f.mood.confidence = "", 0
+	}
+}
+
+// Mood is the mood that was read last, with its probability, and the mood whose scene is shown. label is empty while
+// the mood is unknown, without consent and outside the mode Mood, where no face is analysed; scene is empty outside
+// that mode.
+func (f *Filter) Mood() (label string, confidence float32, scene string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.mood.label, f.mood.confidence, f.mood.scene
+}
+
+// Stages yields the steps of Process that ran: how often, and the median and 95th percentile of the last times.
+// tensor and segment are the matte, face and emotion include making their inputs.
+func (f *Filter) Stages(yield func(stage string, count uint64, p50, p95 time.Duration)) {
+	for s := range stages {
+		if count, p50, p95 := f.meter.read(s); count > 0 {
+			yield(stageNames[s], count, p50, p95)
+		}
+	}
+}
+
+// Counters are what the filter did so far.
+func (f *Filter) Counters() Counters { return f.tally.read() }
+
+// Close ends the filter: Process then returns ErrClosed. The engine stays. Idempotent.
+func (f *Filter) Close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.closed = true
+	f.mood = reading{}
+	return nil
+}
+
+// settings are what to paint now.
+func (f *Filter) settings() (settings, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return settings{}, ErrClosed
+	}
+	return f.want, nil
+}
+
+// publish makes a reading known, unless the settings it was made under have changed meanwhile.
+func (f *Filter) publish(r reading) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.want.version == f.applied.version && !f.closed {
+		f.mood = r
+	}
+}
