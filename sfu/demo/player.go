@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// jumpEvery is how soon a keyframe may be asked for again.
+	// jumpEvery is how soon after a keyframe another one is sent because it was asked for.
 	jumpEvery = time.Second
 	// tooLate is when the player gives up catching up with the clock and goes on from now.
 	tooLate = time.Second
@@ -34,7 +34,7 @@ type Player struct {
 	start   time.Time     // when time 0 of the stream was
 	origin  time.Duration // where in the stream time 0 of the clip is, in this round
 	next    int           // index of the unit to come
-	jumped  time.Time     // when a keyframe was sent last
+	jumped  time.Time     // when a keyframe was sent
 	timer   *time.Timer
 	packets [][]byte // of the current unit, of which the first sent are gone
 	sent    int
@@ -53,7 +53,7 @@ func NewPlayer(c *Clip) (*Player, error) {
 // Codec implements pipeline.Uplink.
 func (p *Player) Codec() frame.Codec { return p.clip.Codec }
 
-// RequestKeyframe makes the clip go back to its last keyframe, at most once in a second.
+// RequestKeyframe makes the clip go back to its last keyframe, a second after it was sent at the earliest.
 func (p *Player) RequestKeyframe() { p.asked.Store(true) }
 
 // Close ends the stream: Read returns io.EOF.
@@ -83,7 +83,7 @@ func (p *Player) load() error {
 	if p.start.IsZero() {
 		p.start = now
 	}
-	if p.asked.CompareAndSwap(true, false) && now.Sub(p.jumped) >= jumpEvery {
+	if now.Sub(p.jumped) >= jumpEvery && p.asked.Load() {
 		p.jump()
 	}
 	u := &p.clip.units[p.next]
@@ -96,6 +96,7 @@ func (p *Player) load() error {
 	}
 	if u.keyframe {
 		p.jumped = time.Now()
+		p.asked.Store(false)
 	}
 	if p.next++; p.next == len(p.clip.units) {
 		p.next = 0
