@@ -1,41 +1,20 @@
-// Command pp-enter is an SFU media server for two-person video calls.
+// Command pp-enter is an SFU media server for two-person video calls, with a social network around it.
 package main
 
 import (
-	_ "github.com/alecthomas/kong"
-	_ "github.com/coder/websocket"
-	_ "github.com/danielgtaylor/huma/v2"
-	_ "github.com/danielgtaylor/huma/v2/adapters/humaecho"
-	_ "github.com/golang-jwt/jwt/v5"
-	_ "github.com/knadh/koanf/parsers/yaml"
-	_ "github.com/knadh/koanf/providers/env/v2"
-	_ "github.com/knadh/koanf/providers/file"
-	_ "github.com/knadh/koanf/providers/rawbytes"
-	_ "github.com/knadh/koanf/providers/structs"
-	_ "github.com/knadh/koanf/v2"
-	_ "github.com/labstack/echo/v4"
-	_ "github.com/pion/ice/v4"
-	_ "github.com/pion/interceptor/pkg/cc"
-	_ "github.com/pion/interceptor/pkg/gcc"
-	_ "github.com/pion/interceptor/pkg/nack"
-	_ "github.com/pion/interceptor/pkg/twcc"
-	_ "github.com/pion/mediadevices/pkg/codec/openh264"
-	_ "github.com/pion/rtcp"
-	_ "github.com/pion/rtp"
-	_ "github.com/pion/rtp/codecs"
-	_ "github.com/pion/turn/v5"
-	_ "github.com/pion/webrtc/v4"
-	_ "github.com/prometheus/client_golang/prometheus"
-	_ "github.com/prometheus/client_golang/prometheus/collectors"
-	_ "github.com/prometheus/client_golang/prometheus/promhttp"
-	_ "github.com/stretchr/testify/require"
-	_ "github.com/yalue/onnxruntime_go"
-	_ "go.uber.org/goleak"
-	_ "golang.org/x/image/draw"
-	_ "golang.org/x/sync/errgroup"
-	_ "golang.org/x/sync/semaphore"
-	_ "golang.org/x/time/rate"
-	_ "gopkg.in/yaml.v3"
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/pp-enter/pp-enter/cli"
 )
 
-func main() {}
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The first signal asks for an orderly end; the second one, no longer caught, is the end.
+	context.AfterFunc(ctx, stop)
+	os.Exit(cli.Main(ctx, os.Args[1:], &cli.Process{
+		Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
+	}))
+}

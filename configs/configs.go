@@ -161,7 +161,7 @@ func Default() Config {
 			Realm: "pp-enter", TTL: 6 * time.Hour, RelayMinPort: 20_000, RelayMaxPort: 20_199,
 		},
 		Encoder: Encoder{CPUUsed: -8, Bitrate: 1_200_000, Threads: 1, MaxFPS: 30},
-		Filter:  Filter{Budget: 33 * time.Millisecond, PaceOver: 8 * time.Millisecond, MatteHz: 30},
+		Filter:  Filter{Budget: 33 * time.Millisecond, PaceOver: 8 * time.Millisecond},
 		Inference: Inference{
 			Provider: "auto",
 		},

@@ -36,8 +36,8 @@ func (c *Config) Validate() error {
 	v.number("encoder.max_fps", c.Encoder.MaxFPS, 1, 60)
 	v.between("filter.budget", c.Filter.Budget, time.Millisecond, time.Second)
 	v.between("filter.pace_over", c.Filter.PaceOver, 0, 30*time.Millisecond)
-	v.check(c.Filter.MatteHz >= 1 && c.Filter.MatteHz <= 60 && !math.IsNaN(c.Filter.MatteHz),
-		"filter.matte_hz", "must be between 1 and 60")
+	v.check(c.Filter.MatteHz >= 0 && c.Filter.MatteHz <= 60 && !math.IsNaN(c.Filter.MatteHz),
+		"filter.matte_hz", "must be between 0 and 60")
 	v.oneOf("inference.provider", c.Inference.Provider, "auto", "cpu", "cuda")
 	v.number("inference.workers", c.Inference.Workers, 0, 256)
 	return errors.Join(v.errs...)

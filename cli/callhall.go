@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/pp-enter/pp-enter/api/auth"
+	"github.com/pp-enter/pp-enter/api/handler"
+	"github.com/pp-enter/pp-enter/api/social"
+	"github.com/pp-enter/pp-enter/sfu"
+	"github.com/pp-enter/pp-enter/sfu/room"
+	"github.com/pp-enter/pp-enter/sfu/signal"
+)
+
+// callHall is the media server as the API wants to see it.
+type callHall struct {
+	server *sfu.Server
+	ice    func(key string) []handler.ICEServer
+}
+
+func (h *callHall) Reserve(r social.FaceChat, who handler.Guest) (string, error) {
+	seat, err := h.server.Reserve(
+		room.Info{ID: r.ID, Slug: r.Slug, Title: r.Title}, room.Person{Key: who.Key, Name: who.Name})
+	return seat, refusal(err)
+}
+
+func (h *callHall) Present(roomID int64) int { return h.server.Present(roomID) }
+
+func (h *callHall) Leave(roomID int64, seat string) { h.server.Leave(roomID, seat) }
+
+func (h *callHall) ICEServers(key string) []handler.ICEServer { return h.ice(key) }
+
+func (h *callHall) StartDemo(roomID int64, seat string) error {
+	if !h.holds(roomID, seat) {
+		return social.ErrNotInRoom
+	}
+	return refusal(h.server.StartDemo(context.Background(), roomID))
+}
+
+// holds reports whether the seat is still somebody's: a ticket outlives it.
+func (h *callHall) holds(roomID int64, seat string) bool {
+	for _, r := range h.server.Snapshot().Rooms {
+		if r.ID != roomID {
+			continue
+		}
+		for i := range r.Participants {
+			if r.Participants[i].ID == seat {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// refusal translates the media server's refusals into the API's.
+func refusal(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, room.ErrFull):
+		return social.ErrRoomFull
+	case errors.Is(err, room.ErrNotFound):
+		return social.ErrNotInRoom
+	case errors.Is(err, sfu.ErrNoDemo):
+		return social.ErrDemoOff
+	case errors.Is(err, room.ErrClosed):
+		return social.ErrStopping
+	}
+	return err
+}
+
+// verifier checks the tickets that clients show to the socket.
+func verifier(tickets *auth.Tickets) func(token string) (signal.Ticket, error) {
+	return func(token string) (signal.Ticket, error) {
+		t, err := tickets.Verify(token)
+		switch {
+		case errors.Is(err, auth.ErrTicketExpired):
+			return signal.Ticket{}, signal.ErrTicketExpired
+		case err != nil:
+			return signal.Ticket{}, fmt.Errorf("%w: %w", signal.ErrTicketInvalid, err)
+		}
+		return signal.Ticket{
+			RoomID: t.RoomID, Slug: t.Slug, Title: t.Title, Seat: t.Seat, Expires: t.Expires,
+			Person: room.Person{Key: t.Key, Name: t.Name},
+		}, nil
+	}
+}
+
+// forHandler is what people may choose from, in the API's words.
+func forHandler(f room.Filters) handler.Filters {
+	out := handler.Filters{
+		Modes: f.Modes, Pictures: make([]handler.Picture, 0, len(f.Pictures)), Moods: f.Moods,
+		MoodEnabled: f.MoodEnabled, ConsentVersion: f.ConsentVersion,
+	}
+	for _, p := range f.Pictures {
+		out.Pictures = append(out.Pictures, handler.Picture{
+			ID: p.ID, Name: handler.Name{KO: p.Name["ko"], EN: p.Name["en"]},
+		})
+	}
+	return out
+}

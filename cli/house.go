@@ -1,0 +1,193 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/pp-enter/pp-enter/api"
+	"github.com/pp-enter/pp-enter/api/auth"
+	"github.com/pp-enter/pp-enter/api/handler"
+	"github.com/pp-enter/pp-enter/api/store"
+	"github.com/pp-enter/pp-enter/assets"
+	"github.com/pp-enter/pp-enter/configs"
+	"github.com/pp-enter/pp-enter/frontend"
+	"github.com/pp-enter/pp-enter/sfu"
+	"github.com/pp-enter/pp-enter/sfu/codec"
+	"github.com/pp-enter/pp-enter/sfu/peer"
+)
+
+// keyFile holds the server's secret, in data.dir.
+const keyFile = "secret.key"
+
+// house is the whole server, built and not yet listening.
+type house struct {
+	cfg      configs.Config
+	log      *slog.Logger
+	engine   *engine
+	sfu      *sfu.Server
+	rooms    *store.Rooms
+	public   http.Handler
+	admin    http.Handler
+	pages    fs.FS
+	started  time.Time
+	stopping atomic.Bool
+}
+
+// build joins the parts. The media server's port is open when it returns; close gives everything back.
+func build(cfg configs.Config, log *slog.Logger) (h *house, err error) {
+	secret, err := auth.LoadKey(filepath.Join(cfg.Data.Dir, keyFile))
+	if err != nil {
+		return nil, fmt.Errorf("load the server's secret: %w", err)
+	}
+	tickets, err := auth.NewTickets(secret)
+	if err != nil {
+		return nil, fmt.Errorf("prepare tickets: %w", err)
+	}
+	guests, err := auth.NewGuests(secret)
+	if err != nil {
+		return nil, fmt.Errorf("prepare guests: %w", err)
+	}
+	h = &house{cfg: cfg, log: log, pages: frontend.Files(), started: time.Now()}
+	h.engine = openEngine(cfg, log)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.close(context.Background()))
+		}
+	}()
+	if h.sfu, err = sfu.New(h.sfuConfig(tickets)); err != nil {
+		return nil, fmt.Errorf("start media server: %w", err)
+	}
+	h.rooms, err = store.NewRooms(store.RoomsConfig{
+		Max: cfg.Rooms.Max, Idle: cfg.Rooms.Idle, Busy: func(id int64) bool { return h.sfu.Present(id) > 0 },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("prepare rooms: %w", err)
+	}
+	return h, h.buildFaces(&handler.FaceChats{
+		Rooms: h.rooms, SFU: &callHall{server: h.sfu, ice: h.iceServers}, Tickets: tickets, Guests: guests,
+		Filters: forHandler(h.engine.filters), Instant: cfg.Rooms.Instant,
+	})
+}
+
+// buildFaces makes the handlers of both listeners.
+func (h *house) buildFaces(f *handler.FaceChats) (err error) {
+	metrics := newMetrics(h.engine.info)
+	kept := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "ppenter_rooms_kept", Help: "Rooms that can be entered by their link.",
+	}, func() float64 { return float64(h.rooms.Len()) })
+	if err := errors.Join(metrics.Register(kept), metrics.Register(h.sfu.Collector())); err != nil {
+		return fmt.Errorf("register metrics: %w", err)
+	}
+	h.admin = adminHandler(metrics, h.view)
+	h.public, err = api.New(api.Config{
+		Version: version(), FaceChats: f, Call: h.sfu.Handler(), Pages: h.pages, Ready: h.ready,
+		TrustedProxies: h.cfg.HTTP.TrustedProxies, Origins: h.cfg.HTTP.Origins, BodyLimit: h.cfg.HTTP.BodyLimit,
+		JoinsPerMinute: h.cfg.HTTP.JoinsPerMinute, CreatesPerMinute: h.cfg.HTTP.CreatesPerMinute,
+		Log: h.log.With(slog.String("part", "http")), Metrics: metrics,
+	})
+	return err
+}
+
+func (h *house) sfuConfig(tickets *auth.Tickets) sfu.Config {
+	c := sfu.DefaultConfig()
+	log := h.log.With(slog.String("part", "sfu"))
+	c.Peer = peer.DefaultConfig()
+	c.Peer.UDPPort, c.Peer.Loopback = h.cfg.RTC.UDPPort, h.cfg.RTC.LoopbackCandidates
+	c.Peer.PublicIPs, c.Peer.H264 = h.cfg.RTC.PublicIPs, h.cfg.RTC.H264
+	c.Peer.MinBitrate, c.Peer.StartBitrate = h.cfg.RTC.MinBitrate, h.cfg.RTC.StartBitrate
+	c.Peer.MaxBitrate = h.cfg.RTC.MaxBitrate
+	c.Encoder = codec.DefaultEncoderConfig()
+	c.Encoder.Bitrate, c.Encoder.CPUUsed = h.cfg.Encoder.Bitrate, h.cfg.Encoder.CPUUsed
+	c.Encoder.Threads, c.Encoder.MaxFPS = h.cfg.Encoder.Threads, h.cfg.Encoder.MaxFPS
+	c.Budget, c.PaceOver = h.cfg.Filter.Budget, h.cfg.Filter.PaceOver
+	c.NewFilter, c.Filters = h.engine.newFilter, h.engine.filters
+	c.Reserve, c.Grace = h.cfg.Rooms.Reserve, h.cfg.Rooms.Grace
+	c.Verify, c.AllowedOrigins = verifier(tickets), h.cfg.HTTP.Origins
+	c.Log, c.Peer.Log = log, log
+	clip, err := demoClip(h.cfg.Demo)
+	if err != nil {
+		h.log.Warn("no demo partner", slog.Any("error", err))
+	}
+	c.Clip = clip
+	return c
+}
+
+// demoClip is the demo partner's clip; nil where the partner is switched off.
+func demoClip(cfg configs.Demo) ([]byte, error) {
+	if !cfg.Enabled {
+		return nil, nil
+	}
+	if cfg.Clip != "" {
+		data, err := os.ReadFile(cfg.Clip)
+		if err != nil {
+			return nil, fmt.Errorf("read demo.clip: %w", err)
+		}
+		return data, nil
+	}
+	data, ok := assets.Clip()
+	if !ok {
+		return nil, errors.New("the program was built without a clip: run `make build`")
+	}
+	return data, nil
+}
+
+// iceServers lists what helps a client through its NAT.
+func (h *house) iceServers(string) []handler.ICEServer {
+	if len(h.cfg.TURN.STUNServers) == 0 {
+		return nil
+	}
+	return []handler.ICEServer{{URLs: h.cfg.TURN.STUNServers}}
+}
+
+// ready says what works. Without models calls go unfiltered: that is degraded, not down.
+func (h *house) ready() api.Readiness {
+	const ok = "ok"
+	r := api.Readiness{Status: api.ReadyOK, Checks: map[string]string{"inference": ok, "pages": ok, "demo": ok}}
+	if h.engine.info.Error != "" {
+		r.Status, r.Checks["inference"] = api.ReadyDegraded, h.engine.info.Code
+	}
+	if !pagesBuilt(h.pages) {
+		r.Status, r.Checks["pages"] = api.ReadyDegraded, "not_built"
+	}
+	switch {
+	case !h.cfg.Demo.Enabled:
+		r.Checks["demo"] = "off"
+	case !h.sfu.HasDemo():
+		r.Status, r.Checks["demo"] = api.ReadyDegraded, "no_clip"
+	}
+	if h.stopping.Load() {
+		r.Status = api.ReadyStopping
+	}
+	return r
+}
+
+func pagesBuilt(pages fs.FS) bool {
+	_, err := fs.Stat(pages, "index.html")
+	return err == nil
+}
+
+func (h *house) view() pipelineView {
+	return pipelineView{
+		Version: version(), At: time.Now().UTC(), UptimeS: int64(time.Since(h.started).Seconds()),
+		Inference: h.engine.info, Snapshot: h.sfu.Snapshot(),
+	}
+}
+
+// close says goodbye to all calls and then gives the models back.
+func (h *house) close(ctx context.Context) error {
+	var err error
+	if h.sfu != nil {
+		err = h.sfu.Close(ctx)
+	}
+	return errors.Join(err, h.engine.close())
+}
