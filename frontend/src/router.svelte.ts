@@ -1,18 +1,5 @@
-/** Which page the address names. Links inside the page go through here without a reload. */
-export type Route = { page: 'home' } | { page: 'room'; slug: string } | { page: 'missing' };
-
-export function match(path: string): Route {
-  if (path === '/' || path === '') return { page: 'home' };
-  const slug = /^\/r\/([\w-]{1,128})\/?$/.exec(path)?.[1];
-  return slug === undefined ? { page: 'missing' } : { page: 'room', slug };
-}
-
-/** The path of a room that somebody pasted: a whole address, a path or the bare code; null when it is none. */
-export function pastedRoom(text: string): string | null {
-  const trimmed = text.trim();
-  const slug = /(?:^|\/)r\/([\w-]{1,128})\/?(?:[?#].*)?$/.exec(trimmed)?.[1] ?? /^[\w-]{6,128}$/.exec(trimmed)?.[0];
-  return slug === undefined ? null : `/r/${slug}`;
-}
+/** Where the person is. Links inside the page go through here without a reload. */
+import { match, type Route } from './routes';
 
 class Router {
   route = $state.raw<Route>(match(location.pathname));
@@ -42,7 +29,8 @@ export const router = new Router();
 
 /** For onclick of a link: an ordinary press stays in the page, one for a new tab does not. */
 export function inside(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
-  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey)
+    return;
   event.preventDefault();
   router.go(event.currentTarget.pathname);
 }

@@ -25,7 +25,11 @@ export function createApi(baseUrl: string, fetch: Fetch = (request) => globalThi
 
   async function join(signal: AbortSignal, slug: string, displayName: string): Promise<Entry> {
     const body = { display_name: displayName };
-    const call = http.POST('/api/facechats/by-link/{slug}/join/', { params: { path: { slug } }, body, signal });
+    const call = http.POST('/api/facechats/by-link/{slug}/join/', {
+      params: { path: { slug } },
+      body,
+      signal,
+    });
     return entry(await settle(signal, call));
   }
 
@@ -57,7 +61,11 @@ interface Reply<T> {
 
 async function settle<T>(signal: AbortSignal, reply: Promise<Reply<T>>): Promise<T>;
 async function settle(signal: AbortSignal, reply: Promise<Reply<unknown>>, empty: true): Promise<undefined>;
-async function settle<T>(signal: AbortSignal, reply: Promise<Reply<T>>, empty = false): Promise<T | undefined> {
+async function settle<T>(
+  signal: AbortSignal,
+  reply: Promise<Reply<T>>,
+  empty = false,
+): Promise<T | undefined> {
   let got: Reply<T>;
   try {
     got = await reply;
@@ -73,7 +81,12 @@ async function settle<T>(signal: AbortSignal, reply: Promise<Reply<T>>, empty = 
 
 /** A proxy in between answers without a code: then the status has to do. */
 function codeOf(problem: unknown, status: number): string {
-  if (typeof problem === 'object' && problem !== null && 'code' in problem && typeof problem.code === 'string') {
+  if (
+    typeof problem === 'object' &&
+    problem !== null &&
+    'code' in problem &&
+    typeof problem.code === 'string'
+  ) {
     return problem.code;
   }
   if (status === 404) return 'room_not_found';

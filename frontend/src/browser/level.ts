@@ -1,5 +1,9 @@
 /** How loud a microphone is, 0..1, measured some times a second. */
-export function watchLevel(signal: AbortSignal, track: MediaStreamTrack, tell: (level: number) => void): void {
+export function watchLevel(
+  signal: AbortSignal,
+  track: MediaStreamTrack,
+  tell: (level: number) => void,
+): void {
   const context = new AudioContext();
   const source = context.createMediaStreamSource(new MediaStream([track]));
   const analyser = new AnalyserNode(context, { fftSize: 1024 });

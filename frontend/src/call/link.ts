@@ -185,5 +185,6 @@ function preferVP8(line: RTCRtpTransceiver): void {
   const codecs = globalThis.RTCRtpReceiver?.getCapabilities?.('video')?.codecs;
   if (codecs === undefined || typeof line.setCodecPreferences !== 'function') return;
   const first = codecs.filter((codec) => codec.mimeType.toLowerCase() === 'video/vp8');
-  if (first.length > 0) line.setCodecPreferences([...first, ...codecs.filter((codec) => !first.includes(codec))]);
+  if (first.length > 0)
+    line.setCodecPreferences([...first, ...codecs.filter((codec) => !first.includes(codec))]);
 }

@@ -7,7 +7,10 @@ export class LocalMedia {
   readonly #devices: Devices;
   readonly #ids: Record<Kind, string>;
   readonly #tracks: Record<Kind, MediaStreamTrack | null> = { microphone: null, camera: null };
-  readonly #turn: Record<Kind, Promise<unknown>> = { microphone: Promise.resolve(), camera: Promise.resolve() };
+  readonly #turn: Record<Kind, Promise<unknown>> = {
+    microphone: Promise.resolve(),
+    camera: Promise.resolve(),
+  };
   #microphoneOn = true;
   #closed = false;
 

@@ -133,12 +133,18 @@ export function reduce(state: CallState, event: CallEvent): CallState {
         phase: 'reconnecting',
         attempt: event.attempt,
         media: 'connecting',
+        remote: null,
         mood: null,
         peerMood: null,
         quality: UNKNOWN_QUALITY,
       };
     case 'ended':
-      return { ...state, phase: 'ended', end: { reason: event.reason, code: event.code ?? '' }, remote: null };
+      return {
+        ...state,
+        phase: 'ended',
+        end: { reason: event.reason, code: event.code ?? '' },
+        remote: null,
+      };
     case 'wish':
       return { ...state, wish: event.wish, ...(event.wish.mode === 'mood' ? {} : { mood: null }) };
     case 'consent':

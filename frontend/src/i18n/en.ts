@@ -90,14 +90,17 @@ export const en: Texts = {
 
   'consent.title': 'May we read your expression?',
   'consent.what': 'What happens',
-  'consent.what.1': 'During the call the server looks at your face some times a second and guesses its expression.',
+  'consent.what.1':
+    'During the call the server looks at your face some times a second and guesses its expression.',
   'consent.what.2': 'It reads an expression, not a feeling, and it is often wrong.',
-  'consent.what.3': 'The background behind you follows that guess, and the other person sees this background.',
+  'consent.what.3':
+    'The background behind you follows that guess, and the other person sees this background.',
   'consent.keep': 'What is kept',
   'consent.keep.1': 'No video, no face and no expression is stored. Nothing is left when the call ends.',
   'consent.keep.2': 'The other person reads your expression as a word only if you switch that on yourself.',
   'consent.stop': 'How to stop',
-  'consent.stop.1': 'One press during the call ends it at any time; from the next picture on nothing is analysed.',
+  'consent.stop.1':
+    'One press during the call ends it at any time; from the next picture on nothing is analysed.',
   'consent.stop.2': 'Without a yes you can still blur your background or put a picture there.',
   'consent.yes': 'Yes, switch it on',
   'consent.no': 'No, thank you',

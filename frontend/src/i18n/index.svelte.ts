@@ -9,7 +9,9 @@ export type { Key, Language };
 const texts: Record<Language, Texts> = { ko, en };
 
 class Locale {
-  language = $state<Language>(pickLanguage(memory.get('language'), navigator.languages ?? [navigator.language]));
+  language = $state<Language>(
+    pickLanguage(memory.get('language'), navigator.languages ?? [navigator.language]),
+  );
 
   choose(language: Language): void {
     this.language = language;
