@@ -26,6 +26,9 @@ func (p *Peer) Answer(ctx context.Context, offerSDP string) (answerSDP string, e
 	case <-p.ctx.Done():
 		return "", ErrClosed
 	}
+	if p.ctx.Err() != nil {
+		return "", ErrClosed
+	}
 	o, err := parseOffer(offerSDP, p.factory.cfg.H264)
 	if err != nil {
 		return "", err

@@ -168,10 +168,13 @@ func (s *side) pump(u *peer.UpTrack) {
 	}
 }
 
-// eventually waits for a condition with the tests' patience.
+// eventually waits for a condition with the tests' patience. It polls on the test's own goroutine, so that a
+// condition may count goroutines.
 func eventually(t *testing.T, what string, f func() bool) {
 	t.Helper()
-	require.Eventually(t, f, patience, 20*time.Millisecond, what)
+	for end := time.Now().Add(patience); !f(); time.Sleep(10 * time.Millisecond) {
+		require.True(t, time.Now().Before(end), "still waiting for: %s", what)
+	}
 }
 
 func pattern(t *testing.T, luma byte) *sfutest.Pattern {

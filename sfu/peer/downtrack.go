@@ -16,6 +16,9 @@ import (
 const (
 	videoClockRate = 90000
 	audioClockRate = 48000
+	// maxWriters is how many packets a track keeps for reuse: its source writes one at a time, and while sources
+	// change, two may.
+	maxWriters = 2
 )
 
 // DownTrack is one stream from the server to its viewer. Its SSRC and its place in the SDP stay for the life of the
@@ -25,7 +28,7 @@ type DownTrack struct {
 	kind         webrtc.RTPCodecType
 	prefer       func() frame.Codec // the viewer's choice for video, known before Bind
 	pacer        *pacer
-	packetPool   sync.Pool // *outgoing
+	free         chan *outgoing // for reuse
 
 	codec   atomic.Uint32 // frame.Codec; 0 before Bind and for audio
 	packets atomic.Uint64
@@ -52,7 +55,7 @@ type outgoing struct {
 
 func newDownTrack(id, streamID string, kind webrtc.RTPCodecType, prefer func() frame.Codec, p *pacer) *DownTrack {
 	d := &DownTrack{id: id, streamID: streamID, kind: kind, prefer: prefer, pacer: p, attach: true}
-	d.packetPool.New = func() any { return &outgoing{} }
+	d.free = make(chan *outgoing, maxWriters)
 	d.seq.ClockRate = videoClockRate
 	if kind == webrtc.RTPCodecTypeAudio {
 		d.seq.ClockRate = audioClockRate
@@ -101,8 +104,8 @@ func (d *DownTrack) WriteRTP(h *rtp.Header, payload []byte) error {
 		d.drops.Add(1)
 		return nil
 	}
-	out, _ := d.packetPool.Get().(*outgoing)
-	defer d.packetPool.Put(out)
+	out := d.take()
+	defer d.give(out)
 	n := copy(out.payload[:], payload)
 	w := d.fill(out, h, n, time.Now())
 	if w == nil {
@@ -147,6 +150,24 @@ func (d *DownTrack) fill(out *outgoing, h *rtp.Header, n int, now time.Time) web
 		return nil
 	}
 	return d.writer
+}
+
+// take returns a packet to fill.
+func (d *DownTrack) take() *outgoing {
+	select {
+	case out := <-d.free:
+		return out
+	default:
+		return &outgoing{}
+	}
+}
+
+// give takes a packet back.
+func (d *DownTrack) give(out *outgoing) {
+	select {
+	case d.free <- out:
+	default:
+	}
 }
 
 // Bind implements webrtc.TrackLocal: the library calls it when the codecs are negotiated.

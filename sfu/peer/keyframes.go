@@ -21,6 +21,7 @@ type keyframeAsker struct {
 
 	wish     chan struct{} // holds at most one
 	began    atomic.Uint64 // keyframes that began
+	wished   atomic.Uint64 // how many had begun at the last wish
 	asked    atomic.Uint64 // requests sent
 	answered atomic.Uint64 // wishes that a keyframe answered before they were sent
 }
@@ -31,6 +32,7 @@ func newKeyframeAsker(send func(), rtt func() time.Duration) *keyframeAsker {
 
 // ask wishes for a keyframe. It never blocks.
 func (k *keyframeAsker) ask() {
+	k.wished.Store(k.began.Load())
 	select {
 	case k.wish <- struct{}{}:
 	default: // one is waiting already
@@ -52,7 +54,6 @@ func (k *keyframeAsker) run(ctx context.Context) {
 			return
 		case <-k.wish:
 		}
-		before := k.began.Load()
 		if wait := time.Until(last.Add(k.interval())); !last.IsZero() && wait > 0 {
 			timer.Reset(wait)
 			select {
@@ -60,7 +61,11 @@ func (k *keyframeAsker) run(ctx context.Context) {
 				return
 			case <-timer.C:
 			}
-			if k.began.Load() != before {
+			select { // what was wished meanwhile is the same wish
+			case <-k.wish:
+			default:
+			}
+			if k.began.Load() > k.wished.Load() {
 				k.answered.Add(1)
 				continue
 			}
