@@ -62,7 +62,6 @@ type Peer struct {
 	wg         sync.WaitGroup            // goroutines; Add under mu and only while not closed
 
 	closeOnce sync.Once
-	closeErr  error
 }
 
 // New makes a peer that waits for an offer. The id goes to the log only.
@@ -165,7 +164,7 @@ func (p *Peer) spawn(f func()) bool {
 }
 
 // Close ends the connection and waits until its goroutines are gone. It may be called more than once, but not from
-// a handler.
+// a handler. The error is always nil.
 func (p *Peer) Close() error {
 	p.closeOnce.Do(func() {
 		p.mu.Lock()
@@ -174,12 +173,13 @@ func (p *Peer) Close() error {
 		p.cancel()
 		p.listener.Store(nil)
 		if err := p.pc.GracefulClose(); err != nil {
-			p.closeErr = fmt.Errorf("close connection: %w", err)
+			// Usual where the browser was first to close; nobody can do anything about it.
+			p.log.Debug("connection did not close cleanly", "err", err)
 		}
 		p.wg.Wait()
 		p.factory.forget(p)
 	})
-	return p.closeErr
+	return nil
 }
 
 // notice wakes run: the transport's state changed.

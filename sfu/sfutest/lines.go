@@ -90,18 +90,18 @@ func (b *Browser) onTrack(remote *webrtc.TrackRemote, receiver *webrtc.RTPReceiv
 	b.mu.Lock()
 	i := slices.Index(b.names, receiver.RTPTransceiver().Mid())
 	b.mu.Unlock()
-	if i < 0 || i > 2 || b.ctx.Err() != nil {
+	if i < 0 || i > 2 {
 		return
 	}
 	stream := b.streams[[]string{TrackAudio, TrackCamera, TrackMirror}[i]]
-	b.wg.Go(func() {
+	b.spawn(func() {
 		for {
 			if _, _, err := receiver.ReadRTCP(); err != nil {
 				return
 			}
 		}
 	})
-	b.wg.Go(func() {
+	b.spawn(func() {
 		var asked time.Time
 		for {
 			pkt, _, err := remote.ReadRTP()

@@ -16,15 +16,12 @@ const audioFrame = 20 * time.Millisecond
 
 // publish starts camera and microphone.
 func (b *Browser) publish() {
-	if b.ctx.Err() != nil {
-		return
-	}
-	b.wg.Go(b.readFeedback)
+	b.spawn(b.readFeedback)
 	if b.cfg.Source != nil {
-		b.wg.Go(b.runCamera)
+		b.spawn(b.runCamera)
 	}
 	if b.cfg.Microphone {
-		b.wg.Go(b.runMicrophone)
+		b.spawn(b.runMicrophone)
 	}
 }
 
