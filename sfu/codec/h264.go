@@ -91,7 +91,7 @@ func (e *h264Encoder) open(w, h int) (mediacodec.ReadCloser, error) {
 	}
 	params.BitRate = e.cfg.Bitrate
 	params.EnableFrameSkip = false // as for VP8: every picture is sent; OpenH264 warns of it on stderr
-	params.IntraPeriod = 0 // keyframes only where they are asked for
+	params.IntraPeriod = 0         // keyframes only where they are asked for
 	params.MultipleThreadIdc = e.cfg.Threads
 	params.SliceMode = openh264.SMSingleSlice
 	params.SliceSizeConstraint = 0
