@@ -89,14 +89,19 @@ func clipOf(t testing.TB, n, every int) *Clip {
 	return c
 }
 
-// clips are the ones that tests play: a made one and, where the program is built with one, the real one.
+// clips are the ones that tests play: one made here, one by ffmpeg and, where the program is built with one, the
+// real one.
 func clips(t testing.TB) map[string]*Clip {
 	t.Helper()
 	all := map[string]*Clip{"made": clipOf(t, 30, 10)}
-	if data, err := os.ReadFile("../../assets/clips/demo.webm"); err == nil {
-		c, err := ReadClip(data)
+	for name, path := range map[string]string{"small": "testdata/small.webm", "real": "../../assets/clips/demo.webm"} {
+		data, err := os.ReadFile(path)
+		if name == "real" && os.IsNotExist(err) {
+			continue
+		}
 		require.NoError(t, err)
-		all["real"] = c
+		all[name], err = ReadClip(data)
+		require.NoError(t, err)
 	}
 	return all
 }
