@@ -23,6 +23,7 @@ type Process struct {
 type program struct {
 	Serve   serveCmd   `cmd:"" help:"Run the server until it is told to stop."`
 	Doctor  doctorCmd  `cmd:"" help:"Check whether everything that the server needs is there."`
+	Bench   benchCmd   `cmd:"" help:"Measure this machine: stages, delay, participants per core, joins."`
 	Version versionCmd `cmd:"" help:"Say which build this is."`
 }
 
