@@ -58,7 +58,9 @@ type client struct {
 }
 
 // join enters a room and waits for the answer to the offer; media then comes by itself.
-func (h *hall) join(ctx context.Context, roomID int64, who string, cfg sfutest.Config, mood bool) (*client, error) {
+func (h *hall) join(
+	ctx context.Context, roomID int64, who string, cfg sfutest.Config, mood bool,
+) (*client, error) {
 	seat, err := h.server.Reserve(room.Info{ID: roomID}, room.Person{Key: who, Name: who})
 	if err != nil {
 		return nil, fmt.Errorf("reserve: %w", err)

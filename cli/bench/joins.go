@@ -58,7 +58,8 @@ func measureJoins(ctx context.Context, r *rig) (err error) {
 
 func (h *hall) comeAndGo(ctx context.Context, film *footage, n int) error {
 	for i := range n {
-		c, err := h.join(ctx, int64(1+i%2), "a", sfutest.Config{Source: &reel{footage: film}, Microphone: true}, false)
+		cfg := sfutest.Config{Source: &reel{footage: film}, Microphone: true}
+		c, err := h.join(ctx, int64(1+i%2), "a", cfg, false)
 		if err != nil {
 			return fmt.Errorf("join %d: %w", i, err)
 		}

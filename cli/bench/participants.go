@@ -51,7 +51,9 @@ func measureParticipants(ctx context.Context, r *rig) error {
 }
 
 // countParticipants tries one more until that is too many.
-func countParticipants(ctx context.Context, r *rig, e *inference.Engine, film *footage, name string) (int, error) {
+func countParticipants(
+	ctx context.Context, r *rig, e *inference.Engine, film *footage, name string,
+) (int, error) {
 	for n := 1; n <= mostParticipants; n++ {
 		added, shown, err := crowd(ctx, e, film, n)
 		if err != nil {
@@ -68,7 +70,9 @@ func countParticipants(ctx context.Context, r *rig, e *inference.Engine, film *f
 
 // crowd runs n lines at once, in real time, and returns the delays that they added, sorted, and the share
 // of pictures that came out.
-func crowd(ctx context.Context, e *inference.Engine, film *footage, n int) (added []time.Duration, shown float64, err error) {
+func crowd(
+	ctx context.Context, e *inference.Engine, film *footage, n int,
+) (added []time.Duration, shown float64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, settle+watchFor)
 	defer cancel()
 	people := make([]*paced, n)
