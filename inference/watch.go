@@ -13,6 +13,7 @@ import (
 const (
 	readEvery = 200 * time.Millisecond // an expression, 5 Hz
 	lookAtAll = 300 * time.Millisecond // a face is looked for at least so often, at low picture rates too
+	freshFor  = 400 * time.Millisecond // a face that was found longer ago may have moved
 	// postponeFor bounds how long deadlines may keep the face waiting.
 	postponeFor = time.Second
 )
@@ -36,7 +37,7 @@ func (f *Filter) watchDue(now time.Duration, deadline time.Time, matte bool) (lo
 	cost := f.meter.cost[stageFace]
 	if !look {
 		overdue = now - w.read
-		read = w.track.Seen() && overdue >= readEvery-slack
+		read = w.track.Seen() && now-w.looked < freshFor && overdue >= readEvery-slack
 		cost = f.meter.cost[stageEmotion]
 	}
 	if matte {

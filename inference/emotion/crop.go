@@ -45,7 +45,8 @@ func (p Points) square() square {
 	return s
 }
 
-// maxSamples bounds how many samples a side are averaged into one pixel of the crop.
+// maxSamples bounds how many samples a side are averaged into one pixel of the crop. Each is bilinear and so covers
+// two pixels of the picture.
 const maxSamples = 4
 
 // Crop writes the face into dst (Size*Size floats, grey 0..1): upright, in the model's geometry, areas averaged where
@@ -53,32 +54,43 @@ const maxSamples = 4
 func Crop(dst []float32, f *frame.Frame, p Points) {
 	s := p.square()
 	step := s.side / Size
-	n := min(max(int(math.Ceil(step)), 1), maxSamples)
-	scale := float32(1) / (255 * float32(n*n))
+	n := min(max(int(math.Ceil(step/2)), 1), maxSamples)
 	sub := step / float64(n)
+	dx, dy := fixed(sub*s.cos), fixed(sub*s.sin)
+	var row [Size]int
 	for j := range Size {
-		for i := range Size {
-			var sum float32
-			for b := range n {
-				v := float64(j)*step + (float64(b)+.5)*sub
-				for a := range n {
-					u := float64(i)*step + (float64(a)+.5)*sub
-					sum += luma(f, s.x0+u*s.cos-v*s.sin-.5, s.y0+u*s.sin+v*s.cos-.5)
+		clear(row[:])
+		for b := range n {
+			v := float64(j)*step + (float64(b)+.5)*sub
+			x := fixed(s.x0 + .5*sub*s.cos - v*s.sin - .5)
+			y := fixed(s.y0 + .5*sub*s.sin + v*s.cos - .5)
+			for i := range row {
+				for range n {
+					row[i] += luma(f, x, y)
+					x, y = x+dx, y+dy
 				}
 			}
-			dst[j*Size+i] = sum * scale
+		}
+		scale := float32(1) / (255 * 256 * float32(n*n))
+		for i, sum := range row {
+			dst[j*Size+i] = float32(sum) * scale
 		}
 	}
 }
 
-// luma reads the picture between its samples, whose centres lie at whole numbers here.
-func luma(f *frame.Frame, x, y float64) float32 {
-	x, y = min(max(x, 0), float64(f.Width-1)), min(max(y, 0), float64(f.Height-1))
-	i, j := int(x), int(y)
+// one is 1 in the fixed point numbers that walk over the picture.
+const one = 1 << 16
+
+func fixed(v float64) int { return int(v * one) }
+
+// luma reads the picture between its samples, whose centres lie at whole numbers here; 256 times its value.
+func luma(f *frame.Frame, x, y int) int {
+	x, y = min(max(x, 0), (f.Width-1)*one), min(max(y, 0), (f.Height-1)*one)
+	i, j := x/one, y/one
 	i1, j1 := min(i+1, f.Width-1), min(j+1, f.Height-1)
-	fx, fy := float32(x-float64(i)), float32(y-float64(j))
+	fx, fy := x%one>>8, y%one>>8
 	r0, r1 := f.Y[j*f.StrideY:], f.Y[j1*f.StrideY:]
-	top := float32(r0[i]) + (float32(r0[i1])-float32(r0[i]))*fx
-	low := float32(r1[i]) + (float32(r1[i1])-float32(r1[i]))*fx
-	return top + (low-top)*fy
+	top := int(r0[i])*(256-fx) + int(r0[i1])*fx
+	low := int(r1[i])*(256-fx) + int(r1[i1])*fx
+	return (top*(256-fy) + low*fy) >> 8
 }

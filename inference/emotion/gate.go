@@ -30,7 +30,7 @@ const (
 	maxRoll     = math.Pi / 4.5  // 40 degrees
 	maxTurn     = 0.42           // of the eyes' distance, the nose off their middle
 	minContrast = 0.035          // deviation of the grey values
-	minDetail   = 0.0012         // see detail
+	minDetail   = 0.006          // see detail
 	upsampled   = minSide * 1.75 // below this a crop is soft by nature, and detail says nothing
 )
 

@@ -37,7 +37,7 @@ func DefaultConfig(classes []string) Config {
 		Smooth:  450 * time.Millisecond,
 		Enter:   .5,
 		Leave:   .35,
-		EnterOf: map[string]float32{"sad": .6, "disgust": .6, "angry": .55, "fear": .55},
+		EnterOf: map[string]float32{Neutral: .55, "sad": .6, "disgust": .6, "angry": .55, "fear": .55},
 		Confirm: 500 * time.Millisecond,
 		Dwell:   time.Second,
 		Fade:    1500 * time.Millisecond,

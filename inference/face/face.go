@@ -37,7 +37,9 @@ type Face struct {
 }
 
 // EyeDistance is the distance between the eyes in pixels.
-func (f Face) EyeDistance() float64 { return math.Hypot(f.RightEye.X-f.LeftEye.X, f.RightEye.Y-f.LeftEye.Y) }
+func (f Face) EyeDistance() float64 {
+	return math.Hypot(f.RightEye.X-f.LeftEye.X, f.RightEye.Y-f.LeftEye.Y)
+}
 
 // Roll is how far the head is tilted towards a shoulder, radians; 0 is upright.
 func (f Face) Roll() float64 { return math.Atan2(f.RightEye.Y-f.LeftEye.Y, f.RightEye.X-f.LeftEye.X) }

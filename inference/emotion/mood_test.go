@@ -1,0 +1,152 @@
+package emotion
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+var classes = []string{"angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"}
+
+const tick = 200 * time.Millisecond
+
+// logits give the class the probability p and spread the rest, most of it on neutral.
+func logits(class string, p float64) []float32 {
+	out := make([]float32, len(classes))
+	for i, c := range classes {
+		switch {
+		case c == class:
+			out[i] = float32(math.Log(p))
+		case c == Neutral:
+			out[i] = float32(math.Log((1 - p) * .9))
+		default:
+			out[i] = float32(math.Log((1 - p) * .1 / 5))
+		}
+	}
+	return out
+}
+
+// act is a part of a play: what the model says (or no face) for a while.
+type act struct {
+	class string // "" no readable face
+	p     float64
+	d     time.Duration
+}
+
+// play runs acts at 5 Hz and returns the label of each change with the time since the play began, in ticks.
+func play(t *testing.T, acts ...act) (labels []string, at []int) {
+	t.Helper()
+	m, err := NewMood(DefaultConfig(classes))
+	require.NoError(t, err)
+	now, last, n := time.Duration(0), "?", 0
+	for _, a := range acts {
+		for left := a.d; left > 0; left -= tick {
+			if a.class == "" {
+				m.Absent(now)
+			} else {
+				require.NoError(t, m.Observe(logits(a.class, a.p), now))
+			}
+			label, confidence, known := m.Label()
+			require.True(t, confidence >= 0 && confidence <= 1.0001)
+			if !known {
+				label = ""
+			}
+			if label != last {
+				labels, at, last = append(labels, label), append(at, n), label
+			}
+			now += tick
+			n++
+		}
+	}
+	return labels, at
+}
+
+func TestMood(t *testing.T) {
+	const s = time.Second
+	for _, c := range []struct {
+		name string
+		acts []act
+		want []string
+	}{
+		{"nobody", []act{{"", 0, 3 * s}}, []string{""}},
+		{"calm", []act{{"neutral", .9, 5 * s}}, []string{"neutral"}},
+		{"smile", []act{{"neutral", .9, 2 * s}, {"happy", .9, 3 * s}}, []string{"neutral", "happy"}},
+		{"a short twitch", []act{{"neutral", .9, 2 * s}, {"happy", .95, 400 * time.Millisecond}, {"neutral", .9, 3 * s}},
+			[]string{"neutral"}},
+		{"unsure is neutral", []act{{"neutral", .9, 2 * s}, {"happy", .45, 5 * s}}, []string{"neutral"}},
+		{"sad needs more than happy", []act{{"sad", .57, 5 * s}}, []string{"neutral"}},
+		{"happy at the same level", []act{{"happy", .57, 5 * s}}, []string{"neutral", "happy"}},
+		{"stays while above leave", []act{{"happy", .9, 3 * s}, {"happy", .42, 6 * s}}, []string{"neutral", "happy"}},
+		{"leaves below", []act{{"happy", .9, 3 * s}, {"happy", .2, 4 * s}}, []string{"neutral", "happy", "neutral"}},
+		{"from one to the other", []act{{"happy", .95, 3 * s}, {"angry", .95, 3 * s}}, []string{"neutral", "happy", "angry"}},
+		{"looks away for a moment", []act{{"happy", .9, 3 * s}, {"", 0, 1400 * time.Millisecond}, {"happy", .9, 2 * s}},
+			[]string{"neutral", "happy"}},
+		{"goes away", []act{{"happy", .9, 3 * s}, {"", 0, 6 * s}}, []string{"neutral", "happy", "neutral", ""}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, _ := play(t, c.acts...)
+			require.Equal(t, c.want, got)
+		})
+	}
+}
+
+func TestMoodTakesAboutASecond(t *testing.T) {
+	_, at := play(t, act{"neutral", .9, 2 * time.Second}, act{"happy", .9, 4 * time.Second})
+	since := time.Duration(at[1])*tick - 2*time.Second
+	require.GreaterOrEqual(t, since, 600*time.Millisecond)
+	require.LessOrEqual(t, since, 1400*time.Millisecond)
+}
+
+func TestMoodDwells(t *testing.T) {
+	acts := []act{{"neutral", .9, 2 * time.Second}}
+	for range 6 { // two expressions in quick turns
+		acts = append(acts, act{"happy", .97, 800 * time.Millisecond}, act{"angry", .97, 800 * time.Millisecond})
+	}
+	_, at := play(t, acts...)
+	for i := 2; i < len(at); i++ {
+		require.GreaterOrEqual(t, time.Duration(at[i]-at[i-1])*tick, DefaultConfig(classes).Dwell)
+	}
+}
+
+func TestMoodAfterTimeWentBack(t *testing.T) {
+	m, err := NewMood(DefaultConfig(classes))
+	require.NoError(t, err)
+	require.NoError(t, m.Observe(logits("happy", .9), 10*time.Second))
+	require.NoError(t, m.Observe(logits("sad", .9), time.Second))
+	label, _, known := m.Label()
+	require.True(t, known)
+	require.Equal(t, Neutral, label)
+	m.Absent(0)
+	_, _, known = m.Label()
+	require.False(t, known)
+}
+
+func TestMoodRefuses(t *testing.T) {
+	_, err := NewMood(DefaultConfig([]string{"happy", "sad"}))
+	require.ErrorIs(t, err, ErrNoNeutral)
+	m, err := NewMood(DefaultConfig(classes))
+	require.NoError(t, err)
+	require.ErrorIs(t, m.Observe([]float32{1, 2}, 0), ErrLogits)
+	nan := logits("happy", .9)
+	nan[2] = float32(math.NaN())
+	require.ErrorIs(t, m.Observe(nan, 0), ErrLogits)
+	infinite := logits("happy", .9)
+	infinite[0] = float32(math.Inf(1))
+	require.ErrorIs(t, m.Observe(infinite, 0), ErrLogits)
+	_, _, known := m.Label()
+	require.False(t, known)
+}
+
+func TestObserveAllocatesNothing(t *testing.T) {
+	m, err := NewMood(DefaultConfig(classes))
+	require.NoError(t, err)
+	l, now := logits("happy", .9), time.Duration(0)
+	require.Zero(t, testing.AllocsPerRun(20, func() {
+		now += tick
+		_ = m.Observe(l, now)
+		m.Absent(now)
+		m.Label()
+	}))
+}
