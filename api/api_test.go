@@ -61,7 +61,7 @@ func newHandler(t *testing.T, change func(*Config)) (http.Handler, *bytes.Buffer
 	cfg := Config{
 		Version:   "1.2.3",
 		FaceChats: &handler.FaceChats{Rooms: rooms, SFU: nobody{}, Tickets: tickets, Guests: guests, Instant: true},
-		Call:      http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "socket") }),
+		Call:      http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }),
 		Pages:     built(),
 		Ready: func() Readiness {
 			return Readiness{Status: ReadyDegraded, Checks: map[string]string{"inference": "no library"}}
@@ -242,7 +242,7 @@ func TestCookieIsSecureBehindTLS(t *testing.T) {
 	var room handler.Room
 	require.NoError(t, json.Unmarshal(get(h, "POST", "/api/facechats/instant/").Body.Bytes(), &room))
 	for proto, secure := range map[string]bool{"https": true, "http": false} {
-		r := httptest.NewRequest("POST", "/api/facechats/by-link/"+room.Slug+"/join/",
+		r := httptest.NewRequest(http.MethodPost, "/api/facechats/by-link/"+room.Slug+"/join/",
 			strings.NewReader(`{"display_name":"a"}`))
 		r.Header.Set("X-Forwarded-Proto", proto)
 		w := httptest.NewRecorder()

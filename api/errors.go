@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"sync"
 
@@ -41,15 +42,12 @@ func (s *server) fail(err error, c echo.Context) {
 		return
 	}
 	var p *handler.Problem
-	var refused *echo.HTTPError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*echo.HTTPError](err); ok {
 		p = handler.StatusProblem(refused.Code, "")
 	} else {
 		p = s.problem(err, c.Response().Header().Get(echo.HeaderXRequestID))
 	}
-	for name, values := range p.GetHeaders() {
-		c.Response().Header()[name] = values
-	}
+	maps.Copy(c.Response().Header(), p.GetHeaders())
 	if c.Request().Method == http.MethodHead {
 		err = c.NoContent(p.Status)
 	} else {

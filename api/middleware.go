@@ -60,10 +60,10 @@ func (s *server) accessLog(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		took := time.Since(start)
 		route, level := c.Path(), slog.LevelInfo
-		switch {
-		case route == "":
+		switch route {
+		case "":
 			route, level = "page", slog.LevelDebug
-		case route == "/healthz" || route == "/readyz":
+		case healthPath, readyPath:
 			level = slog.LevelDebug
 		}
 		status := c.Response().Status

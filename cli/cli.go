@@ -19,6 +19,9 @@ type Process struct {
 	Environ        []string // as os.Environ
 }
 
+// complain tells why the program ends. Nothing helps where standard error is closed.
+func (p *Process) complain(err error) { _, _ = fmt.Fprintln(p.Stderr, "pp-enter:", err) }
+
 // program is the command line, in the form that kong reads.
 type program struct {
 	Serve   serveCmd   `cmd:"" help:"Run the server until it is told to stop."`
@@ -52,7 +55,7 @@ func Main(ctx context.Context, args []string, p *Process) int {
 		kong.Bind(p),
 	)
 	if err != nil {
-		fmt.Fprintln(p.Stderr, "pp-enter:", err)
+		p.complain(err)
 		return 1
 	}
 	command, err := parser.Parse(args)
@@ -60,14 +63,14 @@ func Main(ctx context.Context, args []string, p *Process) int {
 	case exited >= 0:
 		return exited
 	case err != nil:
-		fmt.Fprintln(p.Stderr, "pp-enter:", err)
+		p.complain(err)
 		return 2
 	}
 	switch err := command.Run(); {
 	case errors.Is(err, errFailed):
 		return 1
 	case err != nil:
-		fmt.Fprintln(p.Stderr, "pp-enter:", err)
+		p.complain(err)
 		return 1
 	}
 	return 0

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -47,7 +48,7 @@ func (c *doctorCmd) Run(ctx context.Context, p *Process) error {
 	if pagesBuilt(frontend.Files()) {
 		e.say("front end", "built in", nil)
 	} else {
-		e.say("front end", "", fmt.Errorf("not built: run `make build`"))
+		e.say("front end", "", errors.New("not built: run `make build`"))
 	}
 	e.demo(cfg.Demo)
 	if e.failed {
@@ -75,13 +76,15 @@ func (e *examination) folder(dir string) {
 
 // ports checks that every port is free; a server that runs already holds them.
 func (e *examination) ports(ctx context.Context, cfg configs.Config) {
-	for _, l := range []struct{ key, addr string }{{"http.addr", cfg.HTTP.Addr}, {"admin.addr", cfg.Admin.Addr}} {
-		listener, err := listen(ctx, l.addr)
+	tcp := func(key, addr string) {
+		listener, err := listen(ctx, addr)
 		if err == nil {
 			err = listener.Close()
 		}
-		e.say(l.key, l.addr+" is free (TCP)", err)
+		e.say(key, addr+" is free (TCP)", err)
 	}
+	tcp("http.addr", cfg.HTTP.Addr)
+	tcp("admin.addr", cfg.Admin.Addr)
 	addr := net.JoinHostPort("", strconv.Itoa(cfg.RTC.UDPPort))
 	var lc net.ListenConfig
 	conn, err := lc.ListenPacket(ctx, "udp", addr)
@@ -102,7 +105,7 @@ func (e *examination) models(cfg configs.Config) {
 	} else {
 		e.say("runtime library", fmt.Sprintf("ONNX Runtime %s in %s", runtime.Version(), runtime.Library()), nil)
 		e.say("provider", runtime.Provider()+": "+runtime.Why(), nil)
-		defer runtime.Close()
+		defer func() { _ = runtime.Close() }()
 	}
 	for _, m := range []struct{ name, path string }{
 		{segmentModel, cfg.Inference.SegmentModel},
@@ -117,7 +120,7 @@ func (e *examination) models(cfg configs.Config) {
 		e.say("filters", "", err)
 		return
 	}
-	defer inner.Close()
+	defer func() { _ = inner.Close() }()
 	info := inner.Info()
 	e.say("filters", fmt.Sprintf("modes %s; %d pictures; %d workers",
 		strings.Join(info.Modes, ", "), len(info.Pictures), info.Workers), moodErr)

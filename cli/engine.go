@@ -60,7 +60,8 @@ func openEngine(cfg configs.Config, log *slog.Logger) *engine {
 		case code == "":
 			code = "inference_failed"
 		}
-		log.Error("calls go unfiltered: the models did not start", slog.String("code", code), slog.Any("error", err))
+		log.Error("calls go unfiltered: the models did not start",
+			slog.String("code", code), slog.Any("error", err))
 		return &engine{info: engineInfo{Code: code, Error: err.Error()}, filters: unfiltered()}
 	}
 	i := inner.Info()
@@ -150,7 +151,8 @@ func offered(i inference.Info) room.Filters {
 
 func unfiltered() room.Filters {
 	return room.Filters{
-		Modes: []string{room.ModeOff}, Pictures: []room.Picture{}, Moods: []string{}, ConsentVersion: consentVersion,
+		Modes: []string{room.ModeOff}, Pictures: []room.Picture{}, Moods: []string{},
+		ConsentVersion: consentVersion,
 	}
 }
 

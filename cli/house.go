@@ -44,36 +44,40 @@ type house struct {
 }
 
 // build joins the parts. The media server's port is open when it returns; close gives everything back.
-func build(cfg configs.Config, log *slog.Logger) (h *house, err error) {
+func build(ctx context.Context, cfg configs.Config, log *slog.Logger) (*house, error) {
+	h := &house{cfg: cfg, log: log, pages: frontend.Files(), started: time.Now()}
+	if err := h.open(); err != nil {
+		return nil, errors.Join(err, h.close(context.WithoutCancel(ctx)))
+	}
+	return h, nil
+}
+
+// open starts the parts in the order in which they need each other.
+func (h *house) open() error {
+	cfg := &h.cfg
 	secret, err := auth.LoadKey(filepath.Join(cfg.Data.Dir, keyFile))
 	if err != nil {
-		return nil, fmt.Errorf("load the server's secret: %w", err)
+		return fmt.Errorf("load the server's secret: %w", err)
 	}
 	tickets, err := auth.NewTickets(secret)
 	if err != nil {
-		return nil, fmt.Errorf("prepare tickets: %w", err)
+		return fmt.Errorf("prepare tickets: %w", err)
 	}
 	guests, err := auth.NewGuests(secret)
 	if err != nil {
-		return nil, fmt.Errorf("prepare guests: %w", err)
+		return fmt.Errorf("prepare guests: %w", err)
 	}
-	h = &house{cfg: cfg, log: log, pages: frontend.Files(), started: time.Now()}
-	h.engine = openEngine(cfg, log)
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, h.close(context.Background()))
-		}
-	}()
+	h.engine = openEngine(*cfg, h.log)
 	if h.sfu, err = sfu.New(h.sfuConfig(tickets)); err != nil {
-		return nil, fmt.Errorf("start media server: %w", err)
+		return fmt.Errorf("start media server: %w", err)
 	}
 	h.rooms, err = store.NewRooms(store.RoomsConfig{
 		Max: cfg.Rooms.Max, Idle: cfg.Rooms.Idle, Busy: func(id int64) bool { return h.sfu.Present(id) > 0 },
 	})
 	if err != nil {
-		return nil, fmt.Errorf("prepare rooms: %w", err)
+		return fmt.Errorf("prepare rooms: %w", err)
 	}
-	return h, h.buildFaces(&handler.FaceChats{
+	return h.buildFaces(&handler.FaceChats{
 		Rooms: h.rooms, SFU: &callHall{server: h.sfu, ice: h.iceServers}, Tickets: tickets, Guests: guests,
 		Filters: forHandler(h.engine.filters), Instant: cfg.Rooms.Instant,
 	})

@@ -43,17 +43,20 @@ func renderPipeline(w http.ResponseWriter, page *template.Template, view pipelin
 
 func writeHTML(w http.ResponseWriter, body string) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+	w.Header().Set("Content-Security-Policy",
+		"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 	// A reader who went away needs no answer.
 	_, _ = w.Write([]byte(body))
 }
 
 const pipelineHTML = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2"><title>PP-ENTER pipeline</title>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2">
+<title>PP-ENTER pipeline</title>
 <style>
 :root { color-scheme: light dark; font: 14px/1.4 system-ui, sans-serif; }
 body { margin: 1rem; } table { border-collapse: collapse; } caption { text-align: left; }
-th, td { text-align: right; padding: .1rem .7rem .1rem 0; font-weight: 400; font-variant-numeric: tabular-nums; }
+th, td { text-align: right; padding: .1rem .7rem .1rem 0; font-weight: 400; }
+td { font-variant-numeric: tabular-nums; }
 th:first-child, td:first-child { text-align: left; }
 section { border-top: 1px solid #8886; padding: .5rem 0; } .failed, .degraded { color: #c33; }
 </style></head><body>
@@ -67,12 +70,15 @@ section { border-top: 1px solid #8886; padding: .5rem 0; } .failed, .degraded { 
 <h2>Room {{$room}}, {{if .Demo}}demo partner{{else}}participant{{end}} {{.ID}}</h2>
 <p>{{.Presence}}; mode {{.Mode}}, <span class="{{.State}}">{{.State}}</span>{{with .Reason}} ({{.}}){{end}};
 mood {{with .Mood}}{{.}}{{else}}not read{{end}}.</p>
-{{with .Line}}<p>{{.Route}}, {{.CodecIn}}{{with .CodecOut}} to {{.}}{{end}}, {{.Width}}x{{.Height}}; in {{fps .FPSIn}} fps
+{{with .Line}}<p>{{.Route}}, {{.CodecIn}}{{with .CodecOut}} to {{.}}{{end}}, {{.Width}}x{{.Height}};
+in {{fps .FPSIn}} fps
 {{kbit .BitsIn}}, out {{fps .FPSOut}} fps {{kbit .BitsOut}}; {{.Viewers}} viewers;
-mailbox {{if .Waiting}}holds a picture{{else}}empty{{end}}, {{.Frames}} pictures under way; {{.Keyframes}} keyframes.</p>
+mailbox {{if .Waiting}}holds a picture{{else}}empty{{end}}, {{.Frames}} pictures under way;
+{{.Keyframes}} keyframes.</p>
 <table><tr><th>stage</th><th>count</th><th>p50 ms</th><th>p95 ms</th></tr>
 {{range .Stages}}<tr><td>{{.Stage}}</td><td>{{.Count}}</td><td>{{ms .P50}}</td><td>{{ms .P95}}</td></tr>
-{{end}}<tr><td>added in all</td><td>{{.Added.Count}}</td><td>{{ms .Added.P50}}</td><td>{{ms .Added.P95}}</td></tr>
+{{end}}<tr><td>added in all</td><td>{{.Added.Count}}</td>
+<td>{{ms .Added.P50}}</td><td>{{ms .Added.P95}}</td></tr>
 </table>
 <p>Drops: {{range $i, $d := drops .Drops}}{{if $i}}, {{end}}{{$d}}{{else}}none{{end}}.</p>
 {{else}}<p>No video yet.</p>{{end}}

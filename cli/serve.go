@@ -51,7 +51,7 @@ func serve(ctx context.Context, cfg configs.Config, log *slog.Logger) (err error
 		return fmt.Errorf("listen on admin.addr: %w", err)
 	}
 	defer admin.Close()
-	h, err := build(cfg, log)
+	h, err := build(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
@@ -88,8 +88,8 @@ func withTLS(l net.Listener, cfg configs.HTTP) (net.Listener, error) {
 
 func newHTTPServer(handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
-		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
+		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 }

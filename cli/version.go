@@ -10,7 +10,8 @@ type versionCmd struct{}
 
 // Run prints one line.
 func (versionCmd) Run(p *Process) error {
-	_, err := fmt.Fprintf(p.Stdout, "pp-enter %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintf(p.Stdout, "pp-enter %s %s %s/%s\n",
+		version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
 }
 

@@ -160,7 +160,7 @@ func Default() Config {
 		TURN: TURN{
 			Realm: "pp-enter", TTL: 6 * time.Hour, RelayMinPort: 20_000, RelayMaxPort: 20_199,
 		},
-		Encoder: Encoder{CPUUsed: -8, Bitrate: 1_200_000, Threads: 1, MaxFPS: 30},
+		Encoder: Encoder{CPUUsed: -12, Bitrate: 1_200_000, Threads: 1, MaxFPS: 30},
 		Filter:  Filter{Budget: 33 * time.Millisecond, PaceOver: 8 * time.Millisecond},
 		Inference: Inference{
 			Provider: "auto",

@@ -25,10 +25,10 @@ func Load(path string, environ []string) (cfg Config, unknown []string, err erro
 		}
 	}
 	unknown, err = applyEnv(&cfg, environ)
-	if err != nil {
-		return cfg, unknown, err
+	if err == nil {
+		err = cfg.Validate()
 	}
-	return cfg, unknown, cfg.Validate()
+	return cfg, unknown, err
 }
 
 // Parse lays the YAML document over cfg. Keys that do not exist, keys given twice and a second document are

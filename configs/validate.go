@@ -30,7 +30,7 @@ func (c *Config) Validate() error {
 	v.between("rooms.grace", c.Rooms.Grace, time.Second, 5*time.Minute)
 	v.rtc(&c.RTC)
 	v.turn(&c.TURN)
-	v.number("encoder.cpu_used", c.Encoder.CPUUsed, -16, 0)
+	v.number("encoder.cpu_used", c.Encoder.CPUUsed, -16, 16)
 	v.number("encoder.bitrate", c.Encoder.Bitrate, 50_000, 20_000_000)
 	v.number("encoder.threads", c.Encoder.Threads, 1, 16)
 	v.number("encoder.max_fps", c.Encoder.MaxFPS, 1, 60)

@@ -58,7 +58,7 @@ func TestInstantRefusals(t *testing.T) {
 		"a list":            {`[]`, 422, "validation_failed"},
 		"too large":         {`{"title":"` + strings.Repeat("a", 5000) + `"}`, 413, "body_too_large"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(name, func(*testing.T) {
 			r.refused(r.do(r.person(), "POST", "/api/facechats/instant/", c.body), c.status, c.code)
 		})
 	}
@@ -166,8 +166,10 @@ type directory struct {
 func (d *directory) Create(context.Context, social.NewFaceChat) (social.FaceChat, error) {
 	return d.room, d.err
 }
+
 func (d *directory) BySlug(context.Context, string) (social.FaceChat, error) { return d.room, d.err }
-func (d *directory) ByID(context.Context, int64) (social.FaceChat, error)    { return d.room, d.err }
+
+func (d *directory) ByID(context.Context, int64) (social.FaceChat, error) { return d.room, d.err }
 
 func TestExitAndDemo(t *testing.T) {
 	r := newRig(t)

@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"bytes"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/pp-enter/pp-enter/api/auth"
+	"github.com/pp-enter/pp-enter/api/social"
+	"github.com/pp-enter/pp-enter/configs"
+	"github.com/pp-enter/pp-enter/sfu"
+	"github.com/pp-enter/pp-enter/sfu/room"
+	"github.com/pp-enter/pp-enter/sfu/signal"
+)
+
+// run is the program with that command line; environ comes on top of a free data folder and free ports.
+func run(t *testing.T, args []string, environ ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	environ = append([]string{
+		"PPENTER_DATA_DIR=" + t.TempDir(), "PPENTER_HTTP_ADDR=127.0.0.1:0", "PPENTER_ADMIN_ADDR=127.0.0.1:0",
+		"PPENTER_RTC_UDP_PORT=0",
+	}, environ...)
+	status = Main(t.Context(), args, &Process{Stdout: &out, Stderr: &errs, Environ: environ})
+	return status, out.String(), errs.String()
+}
+
+func TestCommandLine(t *testing.T) {
+	for _, c := range []struct {
+		args           []string
+		status         int
+		stdout, stderr string
+	}{
+		{[]string{"version"}, 0, "pp-enter ", ""},
+		{[]string{"--help"}, 0, "serve", ""},
+		{[]string{"serve", "--help"}, 0, "--config", ""},
+		{nil, 2, "", "expected one of"},
+		{[]string{"dance"}, 2, "", "dance"},
+		{[]string{"serve", "--port", "1"}, 2, "", "--port"},
+		{[]string{"serve", "--config", "/nowhere.yaml"}, 1, "", "/nowhere.yaml"},
+	} {
+		status, stdout, stderr := run(t, c.args)
+		require.Equal(t, c.status, status, "%v: %s", c.args, stderr)
+		require.Contains(t, stdout, c.stdout, "%v", c.args)
+		require.Contains(t, stderr, c.stderr, "%v", c.args)
+	}
+}
+
+func TestServeRefusesWhatCannotWork(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer taken.Close()
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, []byte("no webm"), 0o600))
+	for name, c := range map[string]struct{ variable, want string }{
+		"bad setting":     {"PPENTER_PROFILE=party", "profile must be one of"},
+		"port is taken":   {"PPENTER_HTTP_ADDR=" + taken.Addr().String(), "listen on http.addr"},
+		"admin is taken":  {"PPENTER_ADMIN_ADDR=" + taken.Addr().String(), "listen on admin.addr"},
+		"no data folder":  {"PPENTER_DATA_DIR=" + file + "/below", "secret"},
+		"clip is no clip": {"PPENTER_DEMO_CLIP=" + file, "start media server"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			status, _, stderr := run(t, []string{"serve"}, c.variable)
+			require.Equal(t, 1, status)
+			require.Contains(t, stderr, c.want)
+		})
+	}
+}
+
+func TestDoctor(t *testing.T) {
+	status, stdout, _ := run(t, []string{"doctor"}, "PPENTER_INFERENCE_LIBRARY=/nowhere.so", "PPENTER_TYPO=1")
+	require.Equal(t, 1, status)
+	for _, want := range []string{
+		"NO   configuration    no such settings: PPENTER_TYPO",
+		"NO   runtime library  ort_library_not_found",
+		"yes  data folder",
+		"yes  model            emotion",
+		"NO   filters",
+	} {
+		require.Contains(t, stdout, want)
+	}
+	for line := range strings.SplitSeq(strings.TrimSpace(stdout), "\n") {
+		require.Regexp(t, `^(yes|NO ) {2}\S`, line)
+	}
+
+	taken, err := net.ListenPacket("udp", ":0")
+	require.NoError(t, err)
+	defer taken.Close()
+	_, port, err := net.SplitHostPort(taken.LocalAddr().String())
+	require.NoError(t, err)
+	_, stdout, _ = run(t, []string{"doctor"}, "PPENTER_RTC_UDP_PORT="+port)
+	require.Contains(t, stdout, "NO   rtc.udp_port")
+}
+
+func TestWorkProfileHasNoMood(t *testing.T) {
+	cfg := configs.Default()
+	cfg.Profile = configs.ProfileWork
+	e := openEngine(cfg, newLog(cfg.Log, t.Output()))
+	defer func() { require.NoError(t, e.close()) }()
+	require.Empty(t, e.info.Error, "the models are made by `make setup`")
+	require.False(t, e.filters.MoodEnabled)
+	require.NotContains(t, e.filters.Modes, room.ModeMood)
+	require.Contains(t, e.filters.Modes, room.ModeBlur)
+}
+
+func TestMissingMoodModelCostsOnlyTheMood(t *testing.T) {
+	cfg := configs.Default()
+	cfg.Inference.EmotionModel = "/nowhere.onnx"
+	e := openEngine(cfg, newLog(cfg.Log, t.Output()))
+	defer func() { require.NoError(t, e.close()) }()
+	require.Empty(t, e.info.Error, "the models are made by `make setup`")
+	require.NotEmpty(t, e.info.MoodError)
+	require.False(t, e.filters.MoodEnabled)
+	require.Contains(t, e.filters.Modes, room.ModeBlur)
+	require.NotNil(t, e.newFilter)
+}
+
+// The parts have defaults of their own; what the operator reads in default.yaml must be the same.
+func TestDefaultsAreThoseOfTheParts(t *testing.T) {
+	h := &house{cfg: configs.Default(), log: newLog(configs.Log{}, t.Output()), engine: &engine{}}
+	got, want := h.sfuConfig(nil), sfu.DefaultConfig()
+	require.Equal(t, want.Encoder, got.Encoder)
+	require.Equal(t, want.Budget, got.Budget)
+	require.Equal(t, want.PaceOver, got.PaceOver)
+	require.Equal(t, want.Reserve, got.Reserve)
+	require.Equal(t, want.Grace, got.Grace)
+	require.Equal(t, want.Peer.MinBitrate, got.Peer.MinBitrate)
+	require.Equal(t, want.Peer.StartBitrate, got.Peer.StartBitrate)
+	require.Equal(t, want.Peer.MaxBitrate, got.Peer.MaxBitrate)
+	require.Equal(t, want.Peer.AnswerTimeout, got.Peer.AnswerTimeout)
+	require.Equal(t, 10_000, got.Peer.UDPPort)
+}
+
+func TestRefusals(t *testing.T) {
+	for in, want := range map[error]error{
+		nil:              nil,
+		room.ErrFull:     social.ErrRoomFull,
+		room.ErrNotFound: social.ErrNotInRoom,
+		room.ErrClosed:   social.ErrStopping,
+		sfu.ErrNoDemo:    social.ErrDemoOff,
+		os.ErrExist:      os.ErrExist,
+	} {
+		require.Equal(t, want, refusal(in))
+	}
+}
+
+func TestTicketsOfTheSocket(t *testing.T) {
+	tickets, err := auth.NewTickets(bytes.Repeat([]byte{1}, auth.KeySize))
+	require.NoError(t, err)
+	verify := verifier(tickets)
+	token, expires, err := tickets.Sign(auth.Ticket{
+		RoomID: 7, Slug: "s", Title: "t", Seat: "seat", Key: "k", Name: "n",
+	})
+	require.NoError(t, err)
+	got, err := verify(token)
+	require.NoError(t, err)
+	require.Equal(t, signal.Ticket{
+		RoomID: 7, Slug: "s", Title: "t", Seat: "seat", Expires: expires, Person: room.Person{Key: "k", Name: "n"},
+	}, got)
+	_, err = verify(token + "x")
+	require.ErrorIs(t, err, signal.ErrTicketInvalid)
+}
