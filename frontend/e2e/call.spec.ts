@@ -43,8 +43,8 @@ test('two people in one room', async ({ server, ada, ben }) => {
     await adas.waitForTimeout(5000);
     const [atAda, atBen] = await Promise.all([rate(adas, 'peer-video', 8), rate(bens, 'peer-video', 8)]);
     report('rate', { atAda, atBen });
-    expect(atAda.fps).toBeGreaterThanOrEqual(MIN_FPS);
-    expect(atBen.fps).toBeGreaterThanOrEqual(MIN_FPS);
+    expect.soft(atAda.fps).toBeGreaterThanOrEqual(MIN_FPS);
+    expect.soft(atBen.fps).toBeGreaterThanOrEqual(MIN_FPS);
   });
 
   await test.step('sound arrives', async () => {
@@ -89,12 +89,12 @@ test('two people in one room', async ({ server, ada, ben }) => {
     await bens.waitForTimeout(5000);
     const again = await rate(bens, 'peer-video', 4);
     report('rate after coming again', again);
-    expect(again.fps).toBeGreaterThanOrEqual(MIN_FPS);
+    expect.soft(again.fps).toBeGreaterThanOrEqual(MIN_FPS);
   });
 
-  expect(ada.complaints).toEqual([]);
-  expect(ben.complaints).toEqual([]);
-  expect(server.errors()).toEqual([]);
+  expect.soft(ada.complaints).toEqual([]);
+  expect.soft(ben.complaints).toEqual([]);
+  expect.soft(server.errors()).toEqual([]);
 });
 
 /** Ada changes her mode; what Ben receives is held against Ada's camera. */
@@ -103,26 +103,26 @@ async function checkModes(adas: Page, bens: Page): Promise<void> {
     await bens.waitForTimeout(3000);
     const verdicts = await judge(cameras.ada, await takePictures(bens, 'peer-video', name, 5));
     report(name, summary(verdicts));
-    expect(median(verdicts.map((v) => v.person)), name).toBeGreaterThan(0.1);
-    expect(median(verdicts.map((v) => v.ssim)), `${name}: person`).toBeGreaterThanOrEqual(MIN_SSIM);
+    expect.soft(median(verdicts.map((v) => v.person)), name).toBeGreaterThan(0.1);
+    expect.soft(median(verdicts.map((v) => v.ssim)), `${name}: person`).toBeGreaterThanOrEqual(MIN_SSIM);
     return verdicts;
   };
 
   const mood = await look('mood');
-  expect(median(mood.map((v) => v.difference))).toBeGreaterThanOrEqual(MIN_REPLACED);
+  expect.soft(median(mood.map((v) => v.difference))).toBeGreaterThanOrEqual(MIN_REPLACED);
   for (const picture of await listPictures(adas)) {
     await chooseMode(adas, 'picture', picture);
     const verdicts = await look(`picture-${picture}`);
-    expect(median(verdicts.map((v) => v.difference))).toBeGreaterThanOrEqual(MIN_REPLACED);
-    expect(colourDistance(verdicts, mood)).toBeGreaterThanOrEqual(MIN_CHANGE);
+    expect.soft(median(verdicts.map((v) => v.difference))).toBeGreaterThanOrEqual(MIN_REPLACED);
+    expect.soft(colourDistance(verdicts, mood)).toBeGreaterThanOrEqual(MIN_CHANGE);
   }
   await chooseMode(adas, 'blur');
   const blur = await look('blur');
-  expect(median(blur.map((v) => v.detail))).toBeLessThanOrEqual(MAX_BLUR_DETAIL);
+  expect.soft(median(blur.map((v) => v.detail))).toBeLessThanOrEqual(MAX_BLUR_DETAIL);
   await chooseMode(adas, 'off');
   const off = await look('off');
-  expect(median(off.map((v) => v.difference))).toBeLessThanOrEqual(MAX_UNTOUCHED);
-  expect(median(off.map((v) => v.detail))).toBeGreaterThan(MAX_BLUR_DETAIL);
+  expect.soft(median(off.map((v) => v.difference))).toBeLessThanOrEqual(MAX_UNTOUCHED);
+  expect.soft(median(off.map((v) => v.detail))).toBeGreaterThan(MAX_BLUR_DETAIL);
   await chooseMode(adas, 'mood');
 }
 

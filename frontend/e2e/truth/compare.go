@@ -27,7 +27,7 @@ type verdict struct {
 	SSIM float64 `json:"ssim"`
 	// Difference is the mean absolute difference from the source outside the person, of red, green and blue.
 	Difference float64 `json:"difference"`
-	// Detail is the background's mean step from pixel to pixel, as a share of the source's.
+	// Detail is the background's typical step from pixel to pixel, as a share of the source's.
 	Detail float64 `json:"detail"`
 	// Colour is the background's mean red, green and blue.
 	Colour [3]float64 `json:"colour"`
@@ -185,16 +185,18 @@ func colourDifference(a, b *picture, r region) (difference float64, colour [3]fl
 	return difference / float64(3*n), colour
 }
 
-// detail is the mean absolute step of luma to the right-hand neighbour in r.
+// detail is the root mean square of the steps of luma to the right-hand neighbour in r. Squares tell a sharp edge
+// from the same edge spread out; plain differences would add up to the same.
 func detail(p *picture, r region) float64 {
 	sum, n := 0.0, 0
 	for y := range p.h {
 		for x := range p.w - 1 {
 			if i := y*p.w + x; r.in[i] && r.in[i+1] {
-				sum += math.Abs(float64(p.luma[i+1] - p.luma[i]))
+				d := float64(p.luma[i+1] - p.luma[i])
+				sum += d * d
 				n++
 			}
 		}
 	}
-	return sum / float64(max(n, 1))
+	return math.Sqrt(sum / float64(max(n, 1)))
 }
