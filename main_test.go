@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -305,4 +306,45 @@ func TestServerWithoutModels(t *testing.T) {
 	var room struct{ Filters struct{ Modes []string } }
 	require.Equal(t, 201, p.request(p.person(), "POST", p.http+"/api/facechats/instant/", struct{}{}, &room))
 	require.Equal(t, []string{"off"}, room.Filters.Modes)
+}
+
+// TestDemoPartner brings the demo partner in, who is filtered like anybody, and leaves by HTTP.
+func TestDemoPartner(t *testing.T) {
+	p := boot(t)
+	ctx, cancel := context.WithTimeout(t.Context(), callTimeout)
+	defer cancel()
+	var room struct {
+		ID   int64
+		Slug string
+	}
+	require.Equal(t, 201, p.request(p.person(), "POST", p.http+"/api/facechats/instant/", struct{}{}, &room))
+	ada := p.join(ctx, room.Slug, "Ada", 40)
+	seat := fmt.Sprintf("%s/api/facechats/%d", p.http, room.ID)
+	require.Equal(t, 401, p.request(p.person(), "POST", seat+"/demo/", nil, nil))
+	bearer := &http.Client{Transport: ticketed(ada.entry.Ticket)}
+	require.Equal(t, 202, p.request(bearer, "POST", seat+"/demo/", nil, nil))
+	joined, _ := ada.await(ctx, "peer_joined", nil)["peer"].(map[string]any)
+	require.Equal(t, true, joined["demo"])
+	ada.sees("the demo partner", func(l float64) bool { return l > 0 })
+	require.Equal(t, 202, p.request(bearer, "POST", seat+"/demo/", nil, nil), "it is here already")
+	require.Equal(t, 409, p.request(p.person(), "POST", p.http+"/api/facechats/by-link/"+room.Slug+"/join/",
+		map[string]string{"display_name": "Cy"}, nil))
+
+	require.Equal(t, 204, p.request(bearer, "POST", seat+"/exit/", nil, nil))
+	ada.await(ctx, "bye", nil)
+	require.Equal(t, 409, p.request(bearer, "POST", seat+"/demo/", nil, nil), "who left may not")
+	var view struct{ Present int }
+	require.Eventually(t, func() bool {
+		p.request(p.person(), "GET", p.http+"/api/facechats/by-link/"+room.Slug+"/", nil, &view)
+		return view.Present == 0
+	}, 10*time.Second, 50*time.Millisecond, "the demo partner does not stay alone")
+}
+
+// ticketed sends the ticket with each request.
+type ticketed string
+
+func (t ticketed) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Authorization", "Bearer "+string(t))
+	return http.DefaultTransport.RoundTrip(r)
 }
