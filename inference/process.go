@@ -18,7 +18,7 @@ const (
 )
 
 // edge is the part of the matte's soft outline that becomes the outline of the picture.
-func edge() composite.Levels { return composite.Levels{Low: 70, High: 200} }
+func edge() composite.Levels { return composite.Levels{Low: 110, High: 230} }
 
 // Process paints src into dst, which has the same size: all of dst's samples, none of its meta data. Media time is
 // src.Timestamp. When the deadline (zero: none) leaves too little time it makes do with less: the last matte, then a
