@@ -12,9 +12,9 @@ type Cadence struct {
 	MatteEvery, FaceEvery, EmotionEvery int
 }
 
-// RunModelsAlone runs the models at a cadence with nothing around them, on one worker, and returns the time that
-// their runs took together: the part of a line's time that only other models could save. The mode mood must be
-// enabled where FaceEvery or EmotionEvery is set.
+// RunModelsAlone runs the models at a cadence with nothing around them, on one worker, and returns the time
+// that their runs took together: the part of a line's time that only other models could save. The mode mood
+// must be enabled where FaceEvery or EmotionEvery is set.
 func (e *Engine) RunModelsAlone(c Cadence) (time.Duration, error) {
 	if !e.cfg.MoodEnabled && (c.FaceEvery > 0 || c.EmotionEvery > 0) {
 		return 0, fmt.Errorf("run face models: %w", ErrMoodDisabled)

@@ -14,7 +14,8 @@ const (
 	maxStep   = 30 * time.Second
 )
 
-// advance is the media time of a picture. A source that began anew (its timestamps jump) goes on one picture later.
+// advance is the media time of a picture. A source that began anew (its timestamps jump) goes on one
+// picture later.
 func (c *mediaClock) advance(ts uint32) time.Duration {
 	if c.started {
 		step := time.Duration(int32(ts-c.last)) * time.Second / 90000

@@ -56,9 +56,10 @@ func fakeConfig(t testing.TB) Config {
 			Segment: Model{
 				Name: "segment", Data: []byte{1}, Input: port(1, 3, 64, 64), Outputs: []ort.Port{port(1, 1, 64, 64)},
 			},
-			Face: Model{Name: "face", Data: []byte{1}, Input: port(1, 3, face.InputSize, face.InputSize), Outputs: []ort.Port{
-				port(1, 512, 1), port(1, 384, 1), port(1, 512, 16), port(1, 384, 16),
-			}},
+			Face: Model{
+				Name: "face", Data: []byte{1}, Input: port(1, 3, face.InputSize, face.InputSize),
+				Outputs: []ort.Port{port(1, 512, 1), port(1, 384, 1), port(1, 512, 16), port(1, 384, 16)},
+			},
 			Emotion: Model{
 				Name: "emotion", Data: []byte{1}, Input: port(1, 1, emotion.Size, emotion.Size),
 				Outputs: []ort.Port{port(1, 3)}, Classes: testClasses,

@@ -21,8 +21,8 @@ const (
 	Mood    = "mood"    // a scene that follows the face's mood; without consent the neutral scene
 )
 
-// Filter paints one video. Process is called from one goroutine at a time; the other methods may be called from any
-// at any time. It satisfies the line's Processor.
+// Filter paints one video. Process is called from one goroutine at a time; the other methods may be called
+// from any at any time. It satisfies the line's Processor.
 type Filter struct {
 	engine *Engine
 	meter  meter
@@ -97,9 +97,9 @@ func (e *Engine) NewFilter() (*Filter, error) {
 	return f, nil
 }
 
-// SetMode changes what is painted from the next picture on; picture is an id, read in the mode Picture only. The
-// first use of a picture paints it, which takes some ten milliseconds. On ErrUnknownMode, ErrMoodDisabled and
-// ErrUnknownPicture nothing changes.
+// SetMode changes what is painted from the next picture on; picture is an id, read in the mode Picture
+// only. The first use of a picture paints it, which takes some ten milliseconds. On ErrUnknownMode,
+// ErrMoodDisabled and ErrUnknownPicture nothing changes.
 func (f *Filter) SetMode(mode, picture string) error {
 	var canvas scene.Canvas
 	switch mode {
@@ -128,8 +128,9 @@ func (f *Filter) SetMode(mode, picture string) error {
 	return nil
 }
 
-// SetConsent says whether the person allows their face to be analysed. After a no, no face is looked for or cut out
-// from the next picture on, what was known of the mood is gone at once, and the mode Mood shows the neutral scene.
+// SetConsent says whether the person allows their face to be analysed. After a no, no face is looked for or
+// cut out from the next picture on, what was known of the mood is gone at once, and the mode Mood shows the
+// neutral scene.
 func (f *Filter) SetConsent(mood bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -140,17 +141,17 @@ func (f *Filter) SetConsent(mood bool) {
 	}
 }
 
-// Mood is the mood that was read last, with its probability, and the mood whose scene is shown. label is empty while
-// the mood is unknown, without consent and outside the mode Mood, where no face is analysed; scene is empty outside
-// that mode.
+// Mood is the mood that was read last, with its probability, and the mood whose scene is shown. label is
+// empty while the mood is unknown, without consent and outside the mode Mood, where no face is analysed;
+// scene is empty outside that mode.
 func (f *Filter) Mood() (label string, confidence float32, scene string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.mood.label, f.mood.confidence, f.mood.scene
 }
 
-// Stages yields the steps of Process that ran: how often, and the median and 95th percentile of the last times.
-// tensor and segment are the matte, face and emotion include making their inputs.
+// Stages yields the steps of Process that ran: how often, and the median and 95th percentile of the last
+// times. tensor and segment are the matte, face and emotion include making their inputs.
 func (f *Filter) Stages(yield func(stage string, count uint64, p50, p95 time.Duration)) {
 	for s := range stages {
 		if count, p50, p95 := f.meter.read(s); count > 0 {

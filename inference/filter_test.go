@@ -62,7 +62,8 @@ func TestProcessPaintsEverySample(t *testing.T) {
 func requireSamePicture(t *testing.T, a, b *frame.Frame) {
 	t.Helper()
 	for y := range a.Height {
-		require.Equal(t, a.Y[y*a.StrideY:][:a.Width], b.Y[y*b.StrideY:][:b.Width], "%dx%d row %d", a.Width, a.Height, y)
+		require.Equal(t, a.Y[y*a.StrideY:][:a.Width], b.Y[y*b.StrideY:][:b.Width],
+			"%dx%d row %d", a.Width, a.Height, y)
 	}
 	w := a.ChromaWidth()
 	for y := range a.ChromaHeight() {

@@ -1,7 +1,7 @@
-// Package inference is pictures in, pictures out: it finds the person with a segmentation model, reads the mood of
-// the face where its owner allowed it, paints a background and puts the person before it. An Engine loads the models
-// once; each video has a Filter. The package knows nothing of RTP, rooms or users; its clock is the timestamp of the
-// pictures.
+// Package inference is pictures in, pictures out: it finds the person with a segmentation model, reads the
+// mood of the face where its owner allowed it, paints a background and puts the person before it. An Engine
+// loads the models once; each video has a Filter. The package knows nothing of RTP, rooms or users; its
+// clock is the timestamp of the pictures.
 package inference
 
 import (
@@ -27,19 +27,20 @@ type Model struct {
 	Classes []string
 }
 
-// Models are the networks of the engine. Segment takes 1x3xNxN (RGB 0..1) and gives NxN probabilities of a person.
-// Face is BlazeFace's front model, outputs in the order of face.Outputs, input RGB -1..1. Emotion takes 1x1x64x64
-// (grey 0..1) and gives one logit per class. Without Face or Emotion there is no mode mood.
+// Models are the networks of the engine. Segment takes 1x3xNxN (RGB 0..1) and gives NxN probabilities of a
+// person. Face is BlazeFace's front model, outputs in the order of face.Outputs, input RGB -1..1. Emotion
+// takes 1x1x64x64 (grey 0..1) and gives one logit per class. Without Face or Emotion there is no mode mood.
 type Models struct{ Segment, Face, Emotion Model }
 
-// Config is what an engine needs. Runtime, Models.Segment and Filters are required; the zero values of the others
-// mean the defaults that stand beside them.
+// Config is what an engine needs. Runtime, Models.Segment and Filters are required; the zero values of the
+// others mean the defaults that stand beside them.
 type Config struct {
 	Runtime ort.Config
 	Models  Models
 	// Filters is a parsed filters.yaml.
 	Filters scene.Filters
-	// MoodEnabled allows the mode mood. Without it no face is ever looked for and the face models are not loaded.
+	// MoodEnabled allows the mode mood. Without it no face is ever looked for and the face models are not
+	// loaded.
 	MoodEnabled bool
 	// Workers is the number of sets of sessions: so many pictures are worked on at once. Default: GOMAXPROCS.
 	Workers int

@@ -20,9 +20,10 @@ const (
 // edge is the part of the matte's soft outline that becomes the outline of the picture.
 func edge() composite.Levels { return composite.Levels{Low: 110, High: 230} }
 
-// Process paints src into dst, which has the same size: all of dst's samples, none of its meta data. Media time is
-// src.Timestamp. When the deadline (zero: none) leaves too little time it makes do with less: the last matte, then a
-// rarer look at the face. An error of a model is returned, dst is then not worth showing.
+// Process paints src into dst, which has the same size: all of dst's samples, none of its meta data. Media
+// time is src.Timestamp. When the deadline (zero: none) leaves too little time it makes do with less: the
+// last matte, then a rarer look at the face. An error of a model is returned, dst is then not worth
+// showing.
 func (f *Filter) Process(dst, src *frame.Frame, deadline time.Time) error {
 	s, err := f.settings()
 	if err != nil {
@@ -151,7 +152,8 @@ func (f *Filter) tooLate(deadline time.Time, cost time.Duration) bool {
 	return deadline.Sub(f.clock()) < cost+rest
 }
 
-// patience is how long to wait for a worker; negative: as long as it takes, because nothing can be shown without.
+// patience is how long to wait for a worker; negative: as long as it takes, because nothing can be shown
+// without.
 func (f *Filter) patience(now time.Duration, deadline time.Time) time.Duration {
 	age, ok := f.matte.Age(f.view, now)
 	if !ok || deadline.IsZero() || age >= maxReuse {
@@ -195,8 +197,8 @@ type backdrop struct {
 	tint    composite.Tint
 }
 
-// repaint is how often a slow background is painted anew: clouds and blur do not need each picture, and a background
-// that stands still for a picture costs the encoder nothing.
+// repaint is how often a slow background is painted anew: clouds and blur do not need each picture, and a
+// background that stands still for a picture costs the encoder nothing.
 const repaint = time.Second / 15
 
 // paint brings the background up to date.

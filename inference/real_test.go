@@ -24,7 +24,8 @@ func shippedModel(t testing.TB, name string) Model {
 	t.Helper()
 	m, data, err := assets.LoadModel(name, "")
 	require.NoError(t, err)
-	out := Model{Name: m.Name, Data: data, Input: ort.Port{Name: m.Input.Name, Shape: m.Input.Shape}, Classes: m.Classes}
+	in := ort.Port{Name: m.Input.Name, Shape: m.Input.Shape}
+	out := Model{Name: m.Name, Data: data, Input: in, Classes: m.Classes}
 	for _, o := range m.Outputs {
 		out.Outputs = append(out.Outputs, ort.Port{Name: o.Name, Shape: o.Shape})
 	}

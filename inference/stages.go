@@ -22,10 +22,12 @@ const (
 
 var stageNames = [stages]string{"tensor", "segment", "face", "emotion", "scene", "composite"}
 
-// ringSize is how many of the last times of a stage the percentiles look at: four seconds at 30 pictures a second.
+// ringSize is how many of the last times of a stage the percentiles look at: four seconds at 30 pictures a
+// second.
 const ringSize = 128
 
-// meter keeps the times of one filter's stages. Add belongs to one goroutine, the others may read at any time.
+// meter keeps the times of one filter's stages. Add belongs to one goroutine, the others may read at any
+// time.
 type meter struct {
 	cost [stages]time.Duration // average of the last few; owned by the goroutine that adds
 

@@ -27,8 +27,8 @@ func (w *watch) forget() {
 	w.started, w.pictures = false, 0
 }
 
-// watchDue decides what is done about the face with this picture: look for it, read its expression, or neither. The
-// two never fall on one picture, which keeps the longest time per picture short.
+// watchDue decides what is done about the face with this picture: look for it, read its expression, or
+// neither. The two never fall on one picture, which keeps the longest time per picture short.
 func (f *Filter) watchDue(now time.Duration, deadline time.Time, matte bool) (look, read bool) {
 	w := &f.watch
 	w.pictures++

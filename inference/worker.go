@@ -37,7 +37,7 @@ func newWorker(cfg Config, size int, open func(Model) (session, error)) (*worker
 		return nil, err
 	}
 	if n := len(w.segment.Output(0)); n != size*size {
-		return nil, errors.Join(fmt.Errorf("segmentation model gives %d values for %dx%d", n, size, size), w.close())
+		return nil, errors.Join(fmt.Errorf("segmentation gives %d values for %dx%d", n, size, size), w.close())
 	}
 	if !cfg.MoodEnabled {
 		return w, nil
@@ -53,7 +53,8 @@ func newWorker(cfg Config, size int, open func(Model) (session, error)) (*worker
 	return w, nil
 }
 
-// openModel loads a model and runs it once: a broken one shows at the start, and the first picture is not slow.
+// openModel loads a model and runs it once: a broken one shows at the start, and the first picture is not
+// slow.
 func openModel(m Model, open func(Model) (session, error)) (session, error) {
 	s, err := open(m)
 	if err != nil {
@@ -86,8 +87,8 @@ func (w *worker) close() error {
 	return err
 }
 
-// acquire takes a worker out of the pool. Where none is free it waits for at most wait, measured by timer, or as
-// long as it takes when wait is negative. nil without an error: the time is over.
+// acquire takes a worker out of the pool. Where none is free it waits for at most wait, measured by timer,
+// or as long as it takes when wait is negative. nil without an error: the time is over.
 func (e *Engine) acquire(wait time.Duration, timer *time.Timer) (*worker, error) {
 	select {
 	case <-e.done:

@@ -1,6 +1,6 @@
-// Package composite puts the person over a background in I420: it enlarges the soft matte and the small background
-// to the picture's size (libyuv's ScalePlane), sharpens the matte there, where its edge is a few pixels wide, and
-// blends (libyuv's I420Blend).
+// Package composite puts the person over a background in I420: it enlarges the soft matte and the small
+// background to the picture's size (libyuv's ScalePlane), sharpens the matte there, where its edge is a few
+// pixels wide, and blends (libyuv's I420Blend).
 package composite
 
 import (
@@ -11,7 +11,8 @@ import (
 	"github.com/pp-enter/pp-enter/sfu/frame"
 )
 
-// Background is a picture of any size that is stretched over the frame. Its chroma planes need not be half its luma.
+// Background is a picture of any size that is stretched over the frame. Its chroma planes need not be half
+// its luma.
 type Background struct{ Y, U, V tensor.Plane }
 
 // Tint is added to the person's chroma: the light of the scene. The zero value changes nothing.
@@ -23,8 +24,8 @@ type Levels struct{ Low, High uint8 }
 // ErrSize means that a picture has a size other than the compositor's, or one that no frame has.
 var ErrSize = errors.New("picture has another size")
 
-// Compositor holds the scratch planes for one picture size, which may change between calls. Not safe for concurrent
-// use.
+// Compositor holds the scratch planes for one picture size, which may change between calls. Not safe for
+// concurrent use.
 type Compositor struct {
 	w, h   int
 	alpha  tensor.Plane // w x h
@@ -48,8 +49,8 @@ func (c *Compositor) Resize(w, h int) (resized bool, err error) {
 	return true, nil
 }
 
-// SetBackground stretches bg over the whole frame. It stays until the next call or Resize, so that a background
-// that stands still costs nothing.
+// SetBackground stretches bg over the whole frame. It stays until the next call or Resize, so that a
+// background that stands still costs nothing.
 func (c *Compositor) SetBackground(bg Background) {
 	cw, ch := c.back.ChromaWidth(), c.back.ChromaHeight()
 	tensor.Scale(tensor.PlaneOf(c.back.Y, c.back.StrideY, c.w, c.h), bg.Y, tensor.Bilinear)
@@ -63,8 +64,8 @@ func (c *Compositor) SetMatte(m tensor.Plane, l Levels) {
 	sharpen(c.alpha, l)
 }
 
-// Over writes the person of src over the background into dst; both have the compositor's size. It paints all of
-// dst's samples and leaves its meta data alone.
+// Over writes the person of src over the background into dst; both have the compositor's size. It paints
+// all of dst's samples and leaves its meta data alone.
 func (c *Compositor) Over(dst, src *frame.Frame, t Tint) error {
 	if !c.fits(src) || !c.fits(dst) {
 		return fmt.Errorf("composite %dx%d into %dx%d: %w", src.Width, src.Height, dst.Width, dst.Height, ErrSize)

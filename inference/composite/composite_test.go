@@ -48,8 +48,8 @@ func disc(size int) tensor.Plane {
 	return m
 }
 
-// sample is plain bilinear reading of a plane stretched to w x h. Like libyuv when it enlarges, it lays the first
-// and the last samples on one another.
+// sample is plain bilinear reading of a plane stretched to w x h. Like libyuv when it enlarges, it lays the
+// first and the last samples on one another.
 func sample(p tensor.Plane, px, py, w, h int) float64 {
 	x, y := float64(px)*float64(p.W-1)/float64(w-1), float64(py)*float64(p.H-1)/float64(h-1)
 	i, j := int(x), int(y)

@@ -27,7 +27,8 @@ WIDE static void ppe_sharpen(uint8_t *a, int n, uint8_t low, uint8_t width, uint
 	}
 }
 
-WIDE static void ppe_shift(uint8_t *restrict d, int ds, const uint8_t *restrict s, int ss, int w, int h, int16_t by) {
+WIDE static void ppe_shift(uint8_t *restrict d, int ds, const uint8_t *restrict s, int ss, int w, int h,
+		int16_t by) {
 	for (int y = 0; y < h; y++, d += ds, s += ss)
 		for (int x = 0; x < w; x++) {
 			int16_t v = s[x] + by;
@@ -68,5 +69,6 @@ func blend(dst *frame.Frame, y, u, v tensor.Plane, back *frame.Frame, alpha tens
 	C.ppe_blend(ptr(y.Pix), C.int(y.Stride), ptr(u.Pix), C.int(u.Stride), ptr(v.Pix), C.int(v.Stride),
 		ptr(back.Y), C.int(back.StrideY), ptr(back.U), ptr(back.V), C.int(back.StrideUV),
 		ptr(alpha.Pix), C.int(alpha.Stride),
-		ptr(dst.Y), C.int(dst.StrideY), ptr(dst.U), ptr(dst.V), C.int(dst.StrideUV), C.int(dst.Width), C.int(dst.Height))
+		ptr(dst.Y), C.int(dst.StrideY), ptr(dst.U), ptr(dst.V), C.int(dst.StrideUV),
+		C.int(dst.Width), C.int(dst.Height))
 }

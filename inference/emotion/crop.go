@@ -9,8 +9,8 @@ import (
 // Size is the side of the model's square input in pixels.
 const Size = 64
 
-// Where the model was trained to find things in its input, parts of the side (see emotion.card.json): the eyes are
-// level, apart by eyeSpan and eyeLine from the top; the mouth lies mouthDrop below the eyes.
+// Where the model was trained to find things in its input, parts of the side (see emotion.card.json): the
+// eyes are level, apart by eyeSpan and eyeLine from the top; the mouth lies mouthDrop below the eyes.
 const (
 	eyeSpan   = 0.36
 	eyeLine   = 0.39
@@ -45,12 +45,12 @@ func (p Points) square() square {
 	return s
 }
 
-// maxSamples bounds how many samples a side are averaged into one pixel of the crop. Each is bilinear and so covers
-// two pixels of the picture.
+// maxSamples bounds how many samples a side are averaged into one pixel of the crop. Each is bilinear and
+// so covers two pixels of the picture.
 const maxSamples = 4
 
-// Crop writes the face into dst (Size*Size floats, grey 0..1): upright, in the model's geometry, areas averaged where
-// the face is larger than the crop. What lies outside of the picture repeats its edge.
+// Crop writes the face into dst (Size*Size floats, grey 0..1): upright, in the model's geometry, areas
+// averaged where the face is larger than the crop. What lies outside of the picture repeats its edge.
 func Crop(dst []float32, f *frame.Frame, p Points) {
 	s := p.square()
 	step := s.side / Size

@@ -75,7 +75,8 @@ func moments(crop []float32) (mean, variance float64) {
 	return mean, variance / float64(len(crop))
 }
 
-// detail is the mean square of the Laplacian: next to nothing in a picture out of focus (Pech-Pacheco et al., 2000).
+// detail is the mean square of the Laplacian: next to nothing in a picture out of focus (Pech-Pacheco et
+// al., 2000).
 func detail(crop []float32) float64 {
 	sum := 0.0
 	for y := 1; y < Size-1; y++ {

@@ -1,5 +1,5 @@
-// Package emotion reads the expression of one face: it cuts the face out in the geometry that the model was trained
-// on, refuses what cannot be read, and turns the model's output into a mood that does not flicker.
+// Package emotion reads the expression of one face: it cuts the face out in the geometry that the model was
+// trained on, refuses what cannot be read, and turns the model's output into a mood that does not flicker.
 package emotion
 
 import (
@@ -134,8 +134,8 @@ func (m *Mood) Absent(now time.Duration) {
 	}
 }
 
-// follow moves the average towards p as far as the time since the last update allows; a long silence counts as a
-// quarter of a second, so that one picture after it does not decide alone.
+// follow moves the average towards p as far as the time since the last update allows; a long silence counts
+// as a quarter of a second, so that one picture after it does not decide alone.
 func (m *Mood) follow(p []float32, now, constant time.Duration) {
 	dt := min(now-m.at, 250*time.Millisecond)
 	k := float32(1 - math.Exp(-dt.Seconds()/constant.Seconds()))

@@ -1,5 +1,5 @@
-// Package face finds faces with BlazeFace (Bazarevsky et al., 2019, short range "front" model) and keeps an eye on
-// the main one between detections.
+// Package face finds faces with BlazeFace (Bazarevsky et al., 2019, short range "front" model) and keeps an
+// eye on the main one between detections.
 package face
 
 import (
@@ -26,8 +26,8 @@ const (
 // Point is a place in the picture, luma pixels.
 type Point struct{ X, Y float64 }
 
-// Face is one face: its box and the points that matter here, in luma pixels. Left and Right are meant as seen in
-// the picture.
+// Face is one face: its box and the points that matter here, in luma pixels. Left and Right are meant as
+// seen in the picture.
 type Face struct {
 	X, Y, W, H          float64 // box, from the top left
 	LeftEye, RightEye   Point
@@ -53,7 +53,8 @@ func (f Face) overlap(o Face) float64 {
 	return w * h / (f.W*f.H + o.W*o.H - w*h)
 }
 
-// Outputs are the model's four outputs: logits of the fine and the coarse anchors, then their boxes and points.
+// Outputs are the model's four outputs: logits of the fine and the coarse anchors, then their boxes and
+// points.
 type Outputs struct{ FineScores, CoarseScores, FineBoxes, CoarseBoxes []float32 }
 
 // ErrOutputs means that the outputs have other sizes than BlazeFace's.
@@ -73,8 +74,9 @@ func NewDecoder() *Decoder {
 // sameFace is the overlap from which on two boxes are the same face.
 const sameFace = 0.3
 
-// Decode appends to faces what the outputs of a picture under view v hold with at least the score (0..1) least, best
-// first. Boxes of one face are averaged by their scores, as BlazeFace's authors do, which steadies the points.
+// Decode appends to faces what the outputs of a picture under view v hold with at least the score (0..1)
+// least, best first. Boxes of one face are averaged by their scores, as BlazeFace's authors do, which
+// steadies the points.
 func (d *Decoder) Decode(o Outputs, v tensor.View, least float32, faces []Face) ([]Face, error) {
 	if len(o.FineScores) != fine || len(o.CoarseScores) != coarse ||
 		len(o.FineBoxes) != fine*numbers || len(o.CoarseBoxes) != coarse*numbers {

@@ -19,9 +19,9 @@ const (
 	takeover = 2.0                    // another face becomes the main one when it is so many times as large
 )
 
-// Tracker follows the main face of one video: the largest at first, then the same one for as long as it is seen. It
-// also says where to look next: around the followed face, which doubles the precision of its points, and now and
-// then at the whole picture. Not safe for concurrent use.
+// Tracker follows the main face of one video: the largest at first, then the same one for as long as it is
+// seen. It also says where to look next: around the followed face, which doubles the precision of its
+// points, and now and then at the whole picture. Not safe for concurrent use.
 type Tracker struct {
 	main   Face
 	have   bool
@@ -66,10 +66,10 @@ func (t *Tracker) Update(found []Face, v tensor.View, w, h int, now time.Duratio
 
 // choose is the index of the main face, -1 when there is none.
 func (t *Tracker) choose(found []Face) int {
-	same, largest := -1, -1
+	same, largest, closest := -1, -1, sameFace/2
 	for i, f := range found {
-		if t.have && f.overlap(t.main) > sameFace/2 && (same < 0 || f.overlap(t.main) > found[same].overlap(t.main)) {
-			same = i
+		if o := f.overlap(t.main); t.have && o > closest {
+			same, closest = i, o
 		}
 		if f.Score >= FindScore && (largest < 0 || f.W*f.H > found[largest].W*found[largest].H) {
 			largest = i

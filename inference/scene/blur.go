@@ -7,8 +7,8 @@ import (
 	"github.com/pp-enter/pp-enter/sfu/frame"
 )
 
-// Blur paints the room out of focus. The person is left out of the average (each sample weighs as much as it is
-// background), so that no shadow of the person's colours surrounds them. Not safe for concurrent use.
+// Blur paints the room out of focus. The person is left out of the average (each sample weighs as much as
+// it is background), so that no shadow of the person's colours surrounds them. Not safe for concurrent use.
 type Blur struct {
 	radius float64
 	canvas Canvas
@@ -29,8 +29,8 @@ const blurCells = 3600
 // leastWeight keeps a picture that the person fills from being divided by nothing.
 const leastWeight = .002
 
-// Paint blurs f behind the person of the matte (255: person), which covers the whole picture. The canvas belongs to
-// b and holds until the next call.
+// Paint blurs f behind the person of the matte (255: person), which covers the whole picture. The canvas
+// belongs to b and holds until the next call.
 func (b *Blur) Paint(f *frame.Frame, matte tensor.Plane) Canvas {
 	b.resize(f.Width, f.Height)
 	tensor.Scale(b.canvas.Y, tensor.PlaneOf(f.Y, f.StrideY, f.Width, f.Height), tensor.Box)
@@ -79,8 +79,8 @@ func boxRadius(sigma float64) int {
 	return max(1, int(math.Round((math.Sqrt(12*sigma*sigma/passes+1)-1)/2)))
 }
 
-// boxLine writes the running sums of n samples, step apart; what lies outside counts as nothing, since the weights
-// are divided out at the end.
+// boxLine writes the running sums of n samples, step apart; what lies outside counts as nothing, since the
+// weights are divided out at the end.
 func boxLine(dst, src []weighted, n, step, r int) {
 	var s weighted
 	for i := range min(r, n) {

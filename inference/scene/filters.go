@@ -86,8 +86,8 @@ func (c *Colour) UnmarshalYAML(n *yaml.Node) error {
 // String is the colour as #rrggbb.
 func (c Colour) String() string { return "#" + hex.EncodeToString(c[:]) }
 
-// ParseFilters reads a filters.yaml. Unknown keys, colours that are none, values out of their range and names that
-// occur twice are errors.
+// ParseFilters reads a filters.yaml. Unknown keys, colours that are none, values out of their range and
+// names that occur twice are errors.
 func ParseFilters(data []byte) (Filters, error) {
 	var f Filters
 	dec := yaml.NewDecoder(bytes.NewReader(data))

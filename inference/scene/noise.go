@@ -2,8 +2,8 @@ package scene
 
 import "math/rand/v2"
 
-// noise is a tile of fractal value noise (Perlin's sum of octaves over smoothed lattice values), stretched to about
-// 0..1. It repeats in both directions without a seam.
+// noise is a tile of fractal value noise (Perlin's sum of octaves over smoothed lattice values), stretched
+// to about 0..1. It repeats in both directions without a seam.
 type noise struct{ at *[tile * tile]float32 }
 
 // tile is the number of values a side; a power of two.

@@ -5,7 +5,8 @@ import (
 	"math/rand/v2"
 )
 
-// painters are the ways to paint a still picture from three colours and a seed, by the names that filters.yaml uses.
+// painters are the ways to paint a still picture from three colours and a seed, by the names that
+// filters.yaml uses.
 func painters() map[string]func(Picture) painter {
 	return map[string]func(Picture) painter{
 		"studio": studio,
@@ -42,7 +43,8 @@ func window(p Picture) painter {
 	return func(x, y float32) yuv {
 		s, t := x+.42*y, y-.16*x // the window's own axes, slanted as the light is
 		soft := .012 + .02*y
-		light := (band(s, .3, .62, soft) + band(s, .66, .98, soft)) * (band(t, .02, .33, soft) + band(t, .37, .7, soft))
+		light := band(s, .3, .62, soft) + band(s, .66, .98, soft)
+		light *= band(t, .02, .33, soft) + band(t, .37, .7, soft)
 		leaves := smoothstep(.42, .78, n.read(1.1*s+1, .9*t+1)) * smoothstep(.25, 1.2, s+.3*t)
 		c := wall.mix(yuv{wall.y * .72, wall.u, wall.v}, smoothstep(.1, 1.1, y+.25*x))
 		c = c.mix(sun, .85*light*(1-.8*leaves))
@@ -106,13 +108,15 @@ type disc struct {
 	colour          yuv
 }
 
-// city is the lights of a street at night, far out of focus: the colours of the night and of two kinds of lamps.
+// city is the lights of a street at night, far out of focus: the colours of the night and of two kinds of
+// lamps.
 func city(p Picture) painter {
 	night, warm, cool := p.palette()
 	discs := lamps(p.Seed, warm, cool)
 	n := newNoise(p.Seed, octave{4, 1}, octave{8, .5})
 	return func(x, y float32) yuv {
-		c := night.mix(yuv{night.y + 34, night.u + 4, night.v + 7}, smoothstep(.15, .85, y)*(.6+.8*(n.read(x+1, y+1)-.3)))
+		haze := smoothstep(.15, .85, y) * (.6 + .8*(n.read(x+1, y+1)-.3))
+		c := night.mix(yuv{night.y + 34, night.u + 4, night.v + 7}, haze)
 		for _, d := range discs {
 			dx, dy := (x-d.x)*4/3, y-d.y
 			r := dx*dx + dy*dy

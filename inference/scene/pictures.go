@@ -35,7 +35,8 @@ func newPictures(list []Picture) *Pictures {
 // List is what filters.yaml names, in its order.
 func (p *Pictures) List() []Picture { return p.list }
 
-// Get returns a picture; the first call for it takes some ten milliseconds. The canvas is shared: do not write.
+// Get returns a picture; the first call for it takes some ten milliseconds. The canvas is shared: do not
+// write.
 func (p *Pictures) Get(id string) (Canvas, error) {
 	paint, ok := p.paint[id]
 	if !ok {

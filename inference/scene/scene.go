@@ -1,6 +1,7 @@
-// Package scene paints what stands behind the person: a slow cloudscape per mood (Clouds), still pictures painted
-// once from a few colours (Pictures), and the blurred room (Blur). Everything is painted small by plain code, from
-// the parameters of a filters.yaml, and is enlarged later; the same seed and the same times give the same samples.
+// Package scene paints what stands behind the person: a slow cloudscape per mood (Clouds), still pictures
+// painted once from a few colours (Pictures), and the blurred room (Blur). Everything is painted small by
+// plain code, from the parameters of a filters.yaml, and is enlarged later; the same seed and the same
+// times give the same samples.
 package scene
 
 import (
@@ -8,8 +9,9 @@ import (
 	"time"
 )
 
-// Stock holds what all paintings share: the looks of the moods, the noise and the still pictures. It is immutable
-// apart from the pictures, which are painted when they are first asked for, and safe for concurrent use.
+// Stock holds what all paintings share: the looks of the moods, the noise and the still pictures. It is
+// immutable apart from the pictures, which are painted when they are first asked for, and safe for
+// concurrent use.
 type Stock struct {
 	looks    map[string]look
 	noise    *noise
@@ -41,8 +43,8 @@ func (s *Stock) Pictures() *Pictures { return s.pictures }
 // Has tells whether a mood has a scene of its own.
 func (s *Stock) Has(mood string) bool { _, ok := s.looks[mood]; return ok }
 
-// strength is how much of its own colours a mood recognised with this confidence shows; a change takes about half a
-// second to show.
+// strength is how much of its own colours a mood recognised with this confidence shows; a change takes
+// about half a second to show.
 func (s *Stock) strength(mood string, confidence float32) float32 {
 	if mood == Neutral {
 		return 1
@@ -70,8 +72,8 @@ func (s *Stock) NewClouds() *Clouds {
 // Mood is the mood whose scene is shown or being faded in.
 func (c *Clouds) Mood() string { return c.mood }
 
-// Advance moves the scene on by dt towards a mood recognised with a confidence of 0..1. A mood without a scene shows
-// as neutral.
+// Advance moves the scene on by dt towards a mood recognised with a confidence of 0..1. A mood without a
+// scene shows as neutral.
 func (c *Clouds) Advance(mood string, confidence float32, dt time.Duration) {
 	if !c.stock.Has(mood) {
 		mood = Neutral

@@ -24,9 +24,10 @@ WIDE static void ppe_quantise(uint8_t *restrict out, const float *restrict s, in
 	}
 }
 
-// The more the new mask disagrees, the more it counts: rest where they agree, 1 from a difference of 1/slope on.
-WIDE static void ppe_follow(uint8_t *restrict out, float *restrict s, const float *restrict mask, int n, float rest,
-		float slope) {
+// The more the new mask disagrees, the more it counts: rest where they agree, 1 from a difference of
+// 1/slope on.
+WIDE static void ppe_follow(uint8_t *restrict out, float *restrict s, const float *restrict mask, int n,
+		float rest, float slope) {
 	for (int i = 0; i < n; i++) {
 		float d = mask[i] - s[i];
 		float k = rest + (1 - rest) * slope * (d < 0 ? -d : d);

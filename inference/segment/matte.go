@@ -1,5 +1,6 @@
-// Package segment turns the masks of a person segmentation model into a steady matte: noise of the outline is
-// averaged over time while real motion passes at once, and the bars that a view put around the picture are cut off.
+// Package segment turns the masks of a person segmentation model into a steady matte: noise of the outline
+// is averaged over time while real motion passes at once, and the bars that a view put around the picture
+// are cut off.
 package segment
 
 import (
@@ -36,7 +37,8 @@ type Matte struct {
 
 // NewMatte returns an empty matte for masks of size x size.
 func NewMatte(size int, s Smoothing) *Matte {
-	return &Matte{smoothing: s, size: size, steady: make([]float32, size*size), bytes: tensor.NewPlane(size, size)}
+	steady := make([]float32, size*size)
+	return &Matte{smoothing: s, size: size, steady: steady, bytes: tensor.NewPlane(size, size)}
 }
 
 // Update takes the model's mask (size*size probabilities) of the picture that v shows, at media time now.
@@ -53,7 +55,8 @@ func (m *Matte) Update(mask []float32, v tensor.View, now time.Duration) {
 	m.view, m.at, m.have = v, now, true
 }
 
-// Plane is the part of the matte that covers the picture: 0 background, 255 person. It holds until the next Update.
+// Plane is the part of the matte that covers the picture: 0 background, 255 person. It holds until the next
+// Update.
 func (m *Matte) Plane() tensor.Plane { return m.bytes.Crop(m.view.Target) }
 
 // Age is the media time since the last mask; ok is false when there is none, or one of another view.

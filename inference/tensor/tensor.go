@@ -1,6 +1,6 @@
-// Package tensor turns I420 pictures into the float tensors that the models read: it scales a part of the picture
-// into a part of the tensor (a View), converts BT.601 studio range to RGB or grey, and normalises. It also holds
-// Plane and Scale, the plane of samples and libyuv's scaler that the packages above share.
+// Package tensor turns I420 pictures into the float tensors that the models read: it scales a part of the
+// picture into a part of the tensor (a View), converts BT.601 studio range to RGB or grey, and normalises.
+// It also holds Plane and Scale, the plane of samples and libyuv's scaler that the packages above share.
 package tensor
 
 import (
@@ -18,8 +18,8 @@ var (
 	Signed = Range{Scale: 2, Offset: -1} // -1..1
 )
 
-// RGB fills tensors of 3 x size x size floats (channels first: red, green, blue). It owns the scratch memory of one
-// worker and is not safe for concurrent use.
+// RGB fills tensors of 3 x size x size floats (channels first: red, green, blue). It owns the scratch
+// memory of one worker and is not safe for concurrent use.
 type RGB struct {
 	size    int
 	y, u, v Plane // size x size, the scaled picture
@@ -35,8 +35,8 @@ func NewRGB(size int) *RGB {
 	return &RGB{size: size, y: plane(0), u: plane(1), v: plane(2)}
 }
 
-// Fill writes the part of f that v names into dst (3*size*size floats). What lies outside the view's target repeats
-// the edge. It is an error when the view fits neither the picture nor the tensor.
+// Fill writes the part of f that v names into dst (3*size*size floats). What lies outside the view's target
+// repeats the edge. It is an error when the view fits neither the picture nor the tensor.
 func (c *RGB) Fill(dst []float32, f *frame.Frame, v View, r Range) error {
 	if len(dst) != 3*c.size*c.size {
 		return fmt.Errorf("fill tensor: %d floats instead of %d", len(dst), 3*c.size*c.size)

@@ -65,7 +65,8 @@ func TestColoursAreBT601StudioRange(t *testing.T) {
 
 func TestFillOddSizesAndStrides(t *testing.T) {
 	const size = 64
-	for _, s := range [][2]int{{640, 480}, {641, 479}, {99, 75}, {333, 251}, {1280, 720}, {361, 641}, {2, 2}, {3, 2}} {
+	sizes := [][2]int{{640, 480}, {641, 479}, {99, 75}, {333, 251}, {1280, 720}, {361, 641}, {2, 2}, {3, 2}}
+	for _, s := range sizes {
 		t.Run(fmt.Sprint(s), func(t *testing.T) {
 			f := smooth(s[0], s[1])
 			v := Whole(s[0], s[1], size)
@@ -74,7 +75,8 @@ func TestFillOddSizesAndStrides(t *testing.T) {
 			if s[0] < 16 {
 				return
 			}
-			for _, at := range [][2]int{{32, 48}, {v.Target.X + 4, v.Target.Y + 4}, {v.Target.X + v.Target.W - 4, 60}} {
+			target := v.Target
+			for _, at := range [][2]int{{32, 48}, {target.X + 4, target.Y + 4}, {target.X + target.W - 4, 60}} {
 				x, y := v.ToPicture(float64(at[0])+.5, float64(at[1])+.5)
 				want := reference(f, x, y)
 				for p := range 3 {

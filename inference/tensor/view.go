@@ -11,12 +11,13 @@ type Rect struct{ X, Y, W, H int }
 // View says which part of a picture (Source, luma pixels) lies where in a square tensor (Target).
 type View struct{ Source, Target Rect }
 
-// maxStretch is the strongest squeeze of one side against the other that a view makes: a 4:3 picture fits a square
-// whole. The models bear that well; 16:9 squeezed to a square costs them the outline of the hair.
+// maxStretch is the strongest squeeze of one side against the other that a view makes: a 4:3 picture fits a
+// square whole. The models bear that well; 16:9 squeezed to a square costs them the outline of the hair.
 const maxStretch = 4.0 / 3
 
-// Whole is the view of a whole w x h picture in a tensor of size x size. Pictures longer than 4:3 (or 3:4) get bars:
-// above a wide one, so that shoulders still leave the tensor at its bottom, and at both sides of an upright one.
+// Whole is the view of a whole w x h picture in a tensor of size x size. Pictures longer than 4:3 (or 3:4)
+// get bars: above a wide one, so that shoulders still leave the tensor at its bottom, and at both sides of
+// an upright one.
 func Whole(w, h, size int) View {
 	v := View{Source: Rect{W: w, H: h}, Target: Rect{W: size, H: size}}
 	switch ratio := float64(w) / float64(h); {
@@ -30,8 +31,8 @@ func Whole(w, h, size int) View {
 	return v
 }
 
-// Letterbox is the view of the part src of a picture without any squeeze: its longer side fills the tensor, bars
-// share the rest.
+// Letterbox is the view of the part src of a picture without any squeeze: its longer side fills the tensor,
+// bars share the rest.
 func Letterbox(src Rect, size int) View {
 	t := Rect{W: size, H: size}
 	if src.W > src.H {

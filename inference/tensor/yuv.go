@@ -19,7 +19,8 @@ package tensor
 #define WIDE
 #endif
 
-static void ppe_scale(const uint8_t *src, int ss, int sw, int sh, uint8_t *dst, int ds, int dw, int dh, int filter) {
+static void ppe_scale(const uint8_t *src, int ss, int sw, int sh, uint8_t *dst, int ds, int dw, int dh,
+		int filter) {
 	ScalePlane(src, ss, sw, sh, dst, ds, dw, dh, (enum FilterMode)filter);
 }
 
@@ -36,8 +37,8 @@ WIDE static void row(float *restrict r, float *restrict g, float *restrict b, co
 	}
 }
 
-static void ppe_rgb(float *dst, int size, const uint8_t *y, const uint8_t *u, const uint8_t *v, int tx, int ty,
-		int tw, int th, float scale, float offset) {
+static void ppe_rgb(float *dst, int size, const uint8_t *y, const uint8_t *u, const uint8_t *v, int tx,
+		int ty, int tw, int th, float scale, float offset) {
 	int n = size * size;
 	for (int j = ty; j < ty + th; j++) {
 		int at = j * size + tx;
