@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './rig/fixtures';
 import { audioCount, rate, waitForSize } from './rig/media';
 import { chooseMode, enter, fillLobby, filterRuns, type Guest, openRoom, waitForVideo } from './rig/page';
-import { cameras, paths } from './rig/paths';
+import { CAMERA, cameras, paths } from './rig/paths';
 import { colourDistance, judge, median, takePictures, type Verdict } from './rig/truth';
 
 /** Pictures a second that must arrive; a quiet machine shows 30. */
@@ -17,6 +17,10 @@ const MIN_REPLACED = 20;
 const MAX_UNTOUCHED = 8;
 /** Levels between the mean colours of two backgrounds that are told apart at a glance. */
 const MIN_CHANGE = 12;
+/** Levels between the mean colours of the backgrounds of two moods. */
+const MIN_MOOD_CHANGE = 6;
+/** How long a scene may take to give way to the next one, in ms. */
+const FADE_MS = 1500;
 /** The share of small detail that a blur may leave. */
 const MAX_BLUR_DETAIL = 0.5;
 
@@ -25,7 +29,7 @@ const BEN: Guest = { name: 'Ben', mode: 'mood', consent: true };
 const EVE: Guest = { name: 'Eve', mode: 'off' };
 
 test('two people in one room', async ({ server, ada, ben }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(420_000);
   await mkdir(paths.out, { recursive: true });
   const adas = await ada.open(server.url);
   const room = await openRoom(adas);
@@ -38,7 +42,7 @@ test('two people in one room', async ({ server, ada, ben }) => {
       await filterRuns(page);
       await waitForVideo(page, 'peer-video');
       await waitForVideo(page, 'mirror-video');
-      await waitForSize(page, 'peer-video', 640, 480);
+      await waitForSize(page, 'peer-video', CAMERA);
     }
     await adas.waitForTimeout(5000);
     const [atAda, atBen] = await Promise.all([rate(adas, 'peer-video', 8), rate(bens, 'peer-video', 8)]);
@@ -67,6 +71,8 @@ test('two people in one room', async ({ server, ada, ben }) => {
   });
 
   await test.step('the person is kept, the background follows the mode', () => checkModes(adas, bens));
+
+  await test.step('the background follows the mood', () => checkMoods(adas, bens));
 
   await test.step('a third person is told that the room is full', async () => {
     const heard = ben.complaints.length;
@@ -123,7 +129,21 @@ async function checkModes(adas: Page, bens: Page): Promise<void> {
   const off = await look('off');
   expect.soft(median(off.map((v) => v.difference))).toBeLessThanOrEqual(MAX_UNTOUCHED);
   expect.soft(median(off.map((v) => v.detail))).toBeGreaterThan(MAX_BLUR_DETAIL);
+}
+
+/** Ada's clip looks surprised for some seconds of each round, and neutral in the others. */
+async function checkMoods(adas: Page, bens: Page): Promise<void> {
   await chooseMode(adas, 'mood');
+  const seen: Verdict[][] = [];
+  for (const mood of ['surprise', 'neutral']) {
+    await expect(adas.getByTestId('mood-label')).toHaveAttribute('data-mood', mood, { timeout: 30_000 });
+    await bens.waitForTimeout(FADE_MS);
+    const files = await takePictures(bens, 'peer-video', `mood-${mood}`, 1);
+    seen.push(await judge(cameras.ada, files));
+  }
+  const [surprised = [], neutral = []] = seen;
+  report('moods', { surprised: summary(surprised), neutral: summary(neutral) });
+  expect.soft(colourDistance(surprised, neutral)).toBeGreaterThanOrEqual(MIN_MOOD_CHANGE);
 }
 
 /** The first and the last of the pictures that the menu offers. */

@@ -86,37 +86,47 @@ export async function rate(page: Page, testId: string, seconds: number): Promise
   };
 }
 
-/** Waits until the element shows pictures of the size, as congestion control may begin with smaller ones. */
-export async function waitForSize(page: Page, testId: string, width: number, height: number): Promise<void> {
-  await page.getByTestId(testId).evaluate(
-    async (element, want) => {
-      const video = element as HTMLVideoElement;
-      const until = performance.now() + 30_000;
-      while (video.videoWidth !== want.width || video.videoHeight !== want.height) {
-        if (performance.now() > until) throw new Error(`still ${video.videoWidth}x${video.videoHeight}`);
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    },
-    { width, height },
-  );
+export interface Size {
+  width: number;
+  height: number;
+  /** How long to wait for it, in ms. */
+  patience: number;
 }
 
-/** Writes the decoded pixels that the element shows now, as width x height x RGBA. */
-export async function capture(page: Page, testId: string, file: string): Promise<void> {
-  const text = await page.getByTestId(testId).evaluate(async (element) => {
+/** Waits until the element shows pictures of the size, as congestion control begins with smaller ones. */
+export async function waitForSize(page: Page, testId: string, size: Size): Promise<void> {
+  await page.getByTestId(testId).evaluate(async (element, want) => {
     const video = element as HTMLVideoElement;
-    // The next new picture: not one that the compositor has held for a while.
-    await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
-    const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
+    const until = performance.now() + want.patience;
+    while (video.videoWidth !== want.width || video.videoHeight !== want.height) {
+      if (performance.now() > until) throw new Error(`still ${video.videoWidth}x${video.videoHeight}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }, size);
+}
+
+/**
+ * Writes the decoded pixels of the next picture that has the wanted size, as width x height x RGBA. Congestion
+ * control and a busy machine make the sender's picture smaller for a while.
+ */
+export async function capture(page: Page, testId: string, size: Size, file: string): Promise<void> {
+  const text = await page.getByTestId(testId).evaluate(async (element, want) => {
+    const video = element as HTMLVideoElement;
+    const canvas = new OffscreenCanvas(want.width, want.height);
     const context = canvas.getContext('2d', { willReadFrequently: true });
     if (!context) throw new Error('no canvas');
+    const until = performance.now() + want.patience;
+    do {
+      if (performance.now() > until) throw new Error(`still ${video.videoWidth}x${video.videoHeight}`);
+      await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+    } while (video.videoWidth !== want.width || video.videoHeight !== want.height);
     context.drawImage(video, 0, 0);
-    const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
+    const pixels = context.getImageData(0, 0, want.width, want.height).data;
     let binary = '';
     for (let i = 0; i < pixels.length; i += 0x8000) {
       binary += String.fromCharCode(...pixels.subarray(i, i + 0x8000));
     }
     return btoa(binary);
-  });
+  }, size);
   await writeFile(file, Buffer.from(text, 'base64'));
 }

@@ -17,6 +17,9 @@ export const cameras = {
   ben: join(root, '.cache/e2e/cap13.y4m'),
 };
 
+/** The size of the camera files, and how long congestion control may take to reach it. */
+export const CAMERA = { width: 640, height: 480, patience: 45_000 };
+
 /** The system's Chromium; PPENTER_E2E_CHROMIUM names another one. */
 export function chromiumPath(): string {
   const named = process.env.PPENTER_E2E_CHROMIUM;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
 import { capture } from './media';
-import { paths } from './paths';
+import { CAMERA, paths } from './paths';
 
 /** One received picture held against the camera's file; see the command truth for the exact meaning. */
 export interface Verdict {
@@ -40,7 +40,7 @@ export async function takePictures(
   const files: string[] = [];
   for (let i = 0; i < count; i++) {
     const file = join(paths.out, `${name}-${i}.rgba`);
-    await capture(page, testId, file);
+    await capture(page, testId, CAMERA, file);
     files.push(file);
     await page.waitForTimeout(350);
   }
