@@ -41,7 +41,7 @@ describe('api', () => {
       expires_at: '',
       participant_id: 'p',
       socket_url: '/ws/call/',
-      ice_servers: null,
+      ice_servers: [],
     };
     const { api, requests } = answering(200, { ...entry, room: { ...room, filters: FILTERS } });
     const door = api.door('a b', () => '지우');

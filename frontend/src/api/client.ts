@@ -3,7 +3,10 @@ import createClient from 'openapi-fetch';
 import { filters } from '../call/messages';
 import { type Door, type Entry, EntryError, type RoomInfo } from '../call/ports';
 import { ShapeError } from '../call/shape';
-import type { Entry as EntryBody, paths, Room as RoomBody } from './schema';
+import type { components, paths } from './schema';
+
+type RoomBody = components['schemas']['Room'];
+type EntryBody = components['schemas']['Entry'];
 
 export interface Room extends RoomInfo {
   url: string;
@@ -98,7 +101,7 @@ function room(body: RoomBody): Room {
     id: body.id,
     slug: body.slug,
     url: body.url,
-    title: body.title ?? '',
+    title: body.title,
     present: body.present,
     max: body.max,
     filters: filters(body.filters, 'filters'),
@@ -111,7 +114,7 @@ function entry(body: EntryBody): Entry {
     participant_id: body.participant_id,
     room: room(body.room),
     socket_url: body.socket_url,
-    ice_servers: body.ice_servers ?? [],
+    ice_servers: body.ice_servers,
   };
 }
 

@@ -47,7 +47,17 @@ describe('QualityMeter', () => {
   ])('grades %j as %s', ({ rtt, lost }, grade) => {
     const meter = new QualityMeter();
     meter.read(report({ rtt }), '1', 0);
-    expect(meter.read(report({ rtt, lost, received: 100 - lost }), '1', 1000).grade).toBe(grade);
+    meter.read(report({ rtt, lost, received: 100 - lost }), '1', 1000);
+    const twice = report({ rtt, lost: 2 * lost, received: 2 * (100 - lost) });
+    expect(meter.read(twice, '1', 2000).grade).toBe(grade);
+  });
+
+  it('forgives one bad reading', () => {
+    const meter = new QualityMeter();
+    const grades = [0.02, 0.02, 0.9, 0.02, 0.9, 0.9].map(
+      (rtt, i) => meter.read(report({ rtt }), '1', i).grade,
+    );
+    expect(grades).toEqual(['good', 'good', 'good', 'good', 'good', 'poor']);
   });
 
   it('knows nothing from an empty report', () => {

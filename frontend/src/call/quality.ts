@@ -41,6 +41,7 @@ type Row = Record<string, unknown> & { type: string };
 /** Keeps the totals of the last report, so that each reading speaks of the period since then. */
 export class QualityMeter {
   #last: Totals | null = null;
+  #lastGrade: Grade = 'unknown';
 
   read(report: Iterable<[string, unknown]>, cameraMid: string, now: number): Quality {
     const rows = [...report].map(([, row]) => row as Row);
@@ -65,9 +66,18 @@ export class QualityMeter {
       quality.downBps = (Math.max(0, total.down - last.down) * 8) / seconds;
       quality.upBps = (Math.max(0, total.up - last.up) * 8) / seconds;
     }
-    quality.grade = grade(quality);
+    const raw = grade(quality);
+    quality.grade = better(raw, this.#lastGrade);
+    this.#lastGrade = raw;
     return quality;
   }
+}
+
+/** A single bad reading is a hiccup: it takes two in a row to be called worse, one to be called better. */
+function better(now: Grade, before: Grade): Grade {
+  const order: Grade[] = ['poor', 'fair', 'good'];
+  if (now === 'unknown' || before === 'unknown') return now === 'good' ? now : 'unknown';
+  return order[Math.max(order.indexOf(now), order.indexOf(before))] ?? now;
 }
 
 function sum(rows: Row[], at: number): Totals {

@@ -30,6 +30,7 @@ export interface Notice {
   serial: number;
   code: string;
   name: string;
+  demo: boolean;
 }
 
 export interface FilterWish {
@@ -81,7 +82,7 @@ export type CallEvent =
   | { type: 'devices'; microphone: boolean; camera: boolean }
   | { type: 'said'; id: string; text: string }
   | { type: 'quality'; quality: Quality }
-  | { type: 'notice'; code: string; name?: string };
+  | { type: 'notice'; code: string };
 
 const CHAT_KEPT = 500;
 
@@ -168,7 +169,7 @@ export function reduce(state: CallState, event: CallEvent): CallState {
     case 'quality':
       return { ...state, quality: event.quality };
     case 'notice':
-      return withNotice(state, event.code, event.name);
+      return withNotice(state, event.code);
   }
 }
 
@@ -186,15 +187,14 @@ function reduceMessage(state: CallState, message: ServerMessage, now: number): C
     case 'peer_joined': {
       const back = state.peerAwayUntil !== null && state.peer?.id === message.peer.id;
       const next = { ...state, ...withPeer(state, message.peer, now) };
-      return withNotice(next, back ? 'peer_back' : 'peer_joined', message.peer.name);
+      return withNotice(next, back ? 'peer_back' : 'peer_joined', message.peer);
     }
     case 'peer_away':
       if (state.peer?.id !== message.participant_id) return state;
       return { ...state, peerAwayUntil: now + message.grace_s * 1000, peerMood: null };
     case 'peer_left': {
       if (state.peer?.id !== message.participant_id) return state;
-      const { name } = state.peer;
-      return withNotice({ ...state, ...withPeer(state, null, now) }, `peer_${message.reason}`, name);
+      return withNotice({ ...state, ...withPeer(state, null, now) }, `peer_${message.reason}`, state.peer);
     }
     case 'peer_media':
       return withParticipant(state, message.participant_id, { audio: message.audio, video: message.video });
@@ -270,6 +270,7 @@ function addLine(state: CallState, line: ChatLine): CallState {
   return { ...state, chat: chat.slice(-CHAT_KEPT) };
 }
 
-function withNotice(state: CallState, code: string, name = ''): CallState {
-  return { ...state, notice: { serial: (state.notice?.serial ?? 0) + 1, code, name } };
+function withNotice(state: CallState, code: string, about?: Participant): CallState {
+  const { name = '', demo = false } = about ?? {};
+  return { ...state, notice: { serial: (state.notice?.serial ?? 0) + 1, code, name, demo } };
 }
