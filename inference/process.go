@@ -18,7 +18,7 @@ const (
 )
 
 // edge is the part of the matte's soft outline that becomes the outline of the picture.
-func edge() composite.Levels { return composite.Levels{Low: 110, High: 230} }
+func edge() composite.Levels { return composite.Levels{Low: 92, High: 216} }
 
 // Process paints src into dst, which has the same size: all of dst's samples, none of its meta data. Media
 // time is src.Timestamp. When the deadline (zero: none) leaves too little time it makes do with less: the
@@ -46,7 +46,10 @@ func (f *Filter) Process(dst, src *frame.Frame, deadline time.Time) error {
 	begin := f.clock()
 	f.paint(src, now)
 	begin = f.lap(stageScene, begin)
-	f.comp.SetMatte(f.matte.Plane(), edge())
+	if f.fresh { // a reused matte is there already, at full size
+		f.comp.SetMatte(f.matte.Plane(), edge())
+		f.fresh = false
+	}
 	if err := f.comp.Over(dst, src, f.back.tint); err != nil {
 		return fmt.Errorf("composite: %w", err)
 	}
@@ -175,6 +178,7 @@ func (f *Filter) segment(w *worker, src *frame.Frame, now time.Duration) error {
 		return fmt.Errorf("segment: %w", err)
 	}
 	f.matte.Update(w.segment.Output(0), f.view, now)
+	f.fresh = true
 	f.lap(stageSegment, begin)
 	f.tally.mattes.Add(1)
 	return nil
