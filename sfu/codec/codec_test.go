@@ -88,7 +88,7 @@ func readY4M(t *testing.T, b []byte) []*frame.Frame {
 	head, rest, ok := bytes.Cut(b, []byte{'\n'})
 	require.True(t, ok)
 	var w, h int
-	for _, field := range bytes.Fields(head) {
+	for field := range bytes.FieldsSeq(head) {
 		n := 0
 		for _, c := range field[1:] {
 			n = n*10 + int(c-'0')

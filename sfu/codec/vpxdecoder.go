@@ -46,7 +46,7 @@ func (d *vpxDecoder) Decode(e *frame.Encoded, pool *frame.Pool) (*frame.Frame, e
 	case rc != 0:
 		return nil, fmt.Errorf("decode %s: %w: %s", d.codec, ErrCorrupt, C.GoString(C.ppe_error(rc)))
 	case d.shown == 0:
-		return nil, nil //nolint:nilnil // the unit shows nothing, as the interface says
+		return nil, nil // the unit shows nothing, as the interface says
 	case d.pic.i420 == 0:
 		return nil, fmt.Errorf("decode %s: pixel format: %w", d.codec, ErrUnsupported)
 	case d.pic.corrupt != 0:

@@ -49,7 +49,7 @@ func TestReorderedAndDuplicatedPackets(t *testing.T) {
 }
 
 func TestSequenceNumbersWrap(t *testing.T) {
-	eachCodec(t, func(t *testing.T, src *source, dst *sink) {
+	eachCodec(t, func(_ *testing.T, src *source, dst *sink) {
 		src.p.sequence = 65530
 		for i := range 30 {
 			e, packets := src.next(700, i == 0)
@@ -125,7 +125,7 @@ func TestLossBreaksTheStreamUntilKeyframe(t *testing.T) {
 }
 
 func TestWholeKeyframeEndsTheWait(t *testing.T) {
-	eachCodec(t, func(t *testing.T, src *source, dst *sink) {
+	eachCodec(t, func(_ *testing.T, src *source, dst *sink) {
 		key, packets := src.next(900, true)
 		dst.push(packets...)
 		_, pa := src.next(900, false)
@@ -226,7 +226,7 @@ func TestSenderBeginsAnew(t *testing.T) {
 }
 
 func TestTimestampEndsAUnitWithoutMarker(t *testing.T) {
-	eachCodec(t, func(t *testing.T, src *source, dst *sink) {
+	eachCodec(t, func(_ *testing.T, src *source, dst *sink) {
 		key, packets := src.next(900, true)
 		packets[len(packets)-1].h.Marker = false
 		dst.push(packets...)
@@ -255,7 +255,9 @@ func TestNewAssemblerRefuses(t *testing.T) {
 	_, err := NewAssembler(AssemblerConfig{Codec: frame.H264})
 	require.ErrorIs(t, err, ErrUnsupported)
 	for _, cfg := range []AssemblerConfig{
-		{Codec: frame.VP8, Window: 1}, {Codec: frame.VP8, Window: 1 << 15}, {Codec: frame.VP8, MaxWait: -1},
+		{Codec: frame.VP8, Window: 1},
+		{Codec: frame.VP8, Window: 1 << 15},
+		{Codec: frame.VP8, MaxWait: -1},
 		{Codec: frame.VP8, MaxFrameBytes: -1},
 	} {
 		_, err := NewAssembler(cfg)

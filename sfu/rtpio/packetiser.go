@@ -55,13 +55,13 @@ func NewPacketiser(cfg PacketiserConfig) (*Packetiser, error) {
 	room := cfg.MTU - headerSize
 	return &Packetiser{
 		codec: cfg.Codec, room: room, buf: make([]byte, room),
-		sequence: uint16(rand.Uint32()), pictureID: uint16(rand.Uint32()) & 0x7fff, //nolint:gosec // no secrets
+		sequence: uint16(rand.Uint32()), pictureID: uint16(rand.Uint32()) & 0x7fff,
 	}, nil
 }
 
 // Count is the number of packets that Packetise makes of e: exact for VP8 and VP9, about right for H264.
 func (p *Packetiser) Count(e *frame.Encoded) int {
-	room := p.room - vp8DescriptorSize // VP9's is the same
+	room := p.room - max(vp8DescriptorSize, vp9DescriptorSize)
 	return (len(e.Payload) + room - 1) / room
 }
 

@@ -70,7 +70,8 @@ func (s *source) packets(e *frame.Encoded) []packet {
 // next makes a picture and its packets.
 func (s *source) next(size int, keyframe bool) (frame.Encoded, []packet) {
 	e := s.unit(size, keyframe)
-	return e, s.packets(&e)
+	packets := s.packets(&e)
+	return e, packets
 }
 
 // filler is a packet without a payload, as browsers send to probe the bandwidth.
