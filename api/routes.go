@@ -38,7 +38,7 @@ func (s *server) routes() error {
 		errors: []int{403, 422, 429, 503}, summary: "Open a room for anyone who has the link", limit: create,
 	})
 	route(s, f.ICE, operation{
-		method: "GET", path: "/api/facechats/ice/", id: "iceServers", status: 200, errors: []int{429},
+		method: "GET", path: "/api/facechats/ice/", id: "iceServers", status: 200, errors: []int{401, 429},
 		summary: "List the servers that help through a NAT", limit: join,
 	})
 	route(s, f.ByLink, operation{

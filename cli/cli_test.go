@@ -136,6 +136,24 @@ func TestDefaultsAreThoseOfTheParts(t *testing.T) {
 	require.Equal(t, 10_000, got.Peer.UDPPort)
 }
 
+func TestICEServers(t *testing.T) {
+	cfg := configs.Default()
+	require.Empty(t, (&house{cfg: cfg}).iceServers("k"))
+	cfg.TURN.Addr, cfg.TURN.PublicIP = "127.0.0.1:0", "127.0.0.1"
+	cfg.TURN.STUNServers = []string{"stun:a.example"}
+	relay, err := openTURN(cfg.TURN, newLog(cfg.Log, t.Output()))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, relay.Close()) }()
+	h := &house{cfg: cfg, turn: relay}
+	require.Len(t, h.iceServers(""), 2, "a stranger gets no credentials")
+	servers := h.iceServers("guest:k")
+	require.Len(t, servers, 3)
+	require.Equal(t, []string{"stun:a.example"}, servers[0].URLs)
+	require.Regexp(t, `^turn:127\.0\.0\.1:\d+\?transport=udp$`, servers[2].URLs[0])
+	require.Contains(t, servers[2].Username, ":guest:k")
+	require.NotEmpty(t, servers[2].Credential)
+}
+
 func TestRefusals(t *testing.T) {
 	for in, want := range map[error]error{
 		nil:              nil,

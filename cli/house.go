@@ -24,6 +24,7 @@ import (
 	"github.com/pp-enter/pp-enter/sfu"
 	"github.com/pp-enter/pp-enter/sfu/codec"
 	"github.com/pp-enter/pp-enter/sfu/peer"
+	"github.com/pp-enter/pp-enter/sfu/turn"
 )
 
 // keyFile holds the server's secret, in data.dir.
@@ -35,6 +36,7 @@ type house struct {
 	log      *slog.Logger
 	engine   *engine
 	sfu      *sfu.Server
+	turn     *turn.Server // nil: no relay
 	rooms    *store.Rooms
 	public   http.Handler
 	admin    http.Handler
@@ -70,6 +72,9 @@ func (h *house) open() error {
 	h.engine = openEngine(*cfg, h.log)
 	if h.sfu, err = sfu.New(h.sfuConfig(tickets)); err != nil {
 		return fmt.Errorf("start media server: %w", err)
+	}
+	if h.turn, err = openTURN(cfg.TURN, h.log); err != nil {
+		return err
 	}
 	h.rooms, err = store.NewRooms(store.RoomsConfig{
 		Max: cfg.Rooms.Max, Idle: cfg.Rooms.Idle, Busy: func(id int64) bool { return h.sfu.Present(id) > 0 },
@@ -145,14 +150,6 @@ func demoClip(cfg configs.Demo) ([]byte, error) {
 	return data, nil
 }
 
-// iceServers lists what helps a client through its NAT.
-func (h *house) iceServers(string) []handler.ICEServer {
-	if len(h.cfg.TURN.STUNServers) == 0 {
-		return nil
-	}
-	return []handler.ICEServer{{URLs: h.cfg.TURN.STUNServers}}
-}
-
 // ready says what works. Without models calls go unfiltered: that is degraded, not down.
 func (h *house) ready() api.Readiness {
 	const ok = "ok"
@@ -187,11 +184,14 @@ func (h *house) view() pipelineView {
 	}
 }
 
-// close says goodbye to all calls and then gives the models back.
+// close says goodbye to all calls, and then gives relay and models back.
 func (h *house) close(ctx context.Context) error {
 	var err error
 	if h.sfu != nil {
 		err = h.sfu.Close(ctx)
+	}
+	if h.turn != nil {
+		err = errors.Join(err, h.turn.Close())
 	}
 	return errors.Join(err, h.engine.close())
 }

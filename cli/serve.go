@@ -37,6 +37,11 @@ func (c *serveCmd) Run(ctx context.Context, p *Process) error {
 	for _, name := range unknown {
 		log.Warn("environment variable is not a setting", slog.String("name", name))
 	}
+	for key, value := range map[string]string{"database.url": cfg.Database.URL, "blob.url": cfg.Blob.URL} {
+		if value != "" {
+			log.Warn("setting has no effect: rooms are kept in memory", slog.String("key", key))
+		}
+	}
 	return serve(ctx, cfg, log)
 }
 
@@ -63,6 +68,10 @@ func serve(ctx context.Context, cfg configs.Config, log *slog.Logger) (err error
 	log.Info("listening", slog.String("listener", "admin"), slog.String("addr", admin.Addr().String()))
 	log.Info("listening", slog.String("listener", "rtc"), slog.String("network", "udp"),
 		slog.String("addr", net.JoinHostPort("", strconv.Itoa(h.sfu.Port()))))
+	if h.turn != nil {
+		log.Info("listening", slog.String("listener", "turn"), slog.String("network", "udp and tcp"),
+			slog.String("addr", net.JoinHostPort("", strconv.Itoa(h.turn.Port()))))
+	}
 	return h.serve(ctx, secure, admin)
 }
 

@@ -108,7 +108,10 @@ type TURN struct {
 	TTL          time.Duration `yaml:"ttl"`
 	RelayMinPort int           `yaml:"relay_min_port"`
 	RelayMaxPort int           `yaml:"relay_max_port"`
+	UserQuota    int           `yaml:"user_quota"`
+	TotalQuota   int           `yaml:"total_quota"`
 	AllowPrivate bool          `yaml:"allow_private"`
+	AllowPeers   []string      `yaml:"allow_peers"`
 	STUNServers  []string      `yaml:"stun_servers"`
 }
 
@@ -159,6 +162,7 @@ func Default() Config {
 		},
 		TURN: TURN{
 			Realm: "pp-enter", TTL: 6 * time.Hour, RelayMinPort: 20_000, RelayMaxPort: 20_199,
+			UserQuota: 8, TotalQuota: 200,
 		},
 		Encoder: Encoder{CPUUsed: -12, Bitrate: 1_200_000, Threads: 1, MaxFPS: 30},
 		Filter:  Filter{Budget: 33 * time.Millisecond, PaceOver: 8 * time.Millisecond},

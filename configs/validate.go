@@ -13,6 +13,9 @@ import (
 	"time"
 )
 
+// minSecret is the shortest turn.secret, in characters: it is all that keeps strangers from the relay.
+const minSecret = 16
+
 // Validate reports every key whose value cannot work, one error a key.
 func (c *Config) Validate() error {
 	var v validator
@@ -93,6 +96,14 @@ func (v *validator) turn(t *TURN) {
 	v.number("turn.relay_min_port", t.RelayMinPort, 1, 65_535)
 	v.number("turn.relay_max_port", t.RelayMaxPort, t.RelayMinPort, 65_535)
 	v.check(t.Realm != "", "turn.realm", "must not be empty")
+	v.check(t.Secret == "" || len(t.Secret) >= minSecret, "turn.secret",
+		fmt.Sprintf("must have at least %d characters", minSecret))
+	v.number("turn.user_quota", t.UserQuota, 1, 1000)
+	v.number("turn.total_quota", t.TotalQuota, t.UserQuota, 60_000)
+	for _, p := range t.AllowPeers {
+		_, err := netip.ParsePrefix(p)
+		v.check(err == nil, "turn.allow_peers", fmt.Sprintf("must be networks such as 10.0.0.5/32, not %q", p))
+	}
 	if t.Addr == "" {
 		return
 	}

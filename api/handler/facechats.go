@@ -38,7 +38,8 @@ type SFU interface {
 	// StartDemo brings the demo partner in, on the wish of who holds the seat: social.ErrRoomFull,
 	// social.ErrNotInRoom or social.ErrDemoOff.
 	StartDemo(roomID int64, seat string) error
-	// ICEServers lists the servers that help a client reach the SFU, with credentials for this person.
+	// ICEServers lists the servers that help a client reach the SFU: for nobody ("") only those that need no
+	// credentials.
 	ICEServers(key string) []ICEServer
 }
 
@@ -96,7 +97,7 @@ type SeatRequest struct {
 
 // ICERequest asks for the servers that help through a NAT.
 type ICERequest struct {
-	Guest string `cookie:"ppenter_guest"`
+	Authorization string `header:"Authorization" doc:"Bearer and a ticket, to be told the relays too"`
 }
 
 // ICEResponse is the answer to ICERequest.
@@ -188,11 +189,17 @@ func (f *FaceChats) Demo(_ context.Context, in *SeatRequest) (*Empty, error) {
 	return &Empty{}, nil
 }
 
-// ICE lists the servers that help through a NAT.
-func (f *FaceChats) ICE(ctx context.Context, in *ICERequest) (*ICEResponse, error) {
-	key, _ := f.Guests.Recognise(in.Guest, ClientOf(ctx).Secure)
+// ICE lists the servers that help through a NAT. A relay costs traffic: only who has a ticket is told of it.
+func (f *FaceChats) ICE(_ context.Context, in *ICERequest) (*ICEResponse, error) {
+	var who auth.Ticket
+	if in.Authorization != "" {
+		var err error
+		if who, err = f.ticket(in.Authorization); err != nil {
+			return nil, err
+		}
+	}
 	out := &ICEResponse{}
-	out.Body.ICEServers = f.iceServers(key)
+	out.Body.ICEServers = f.iceServers(who.Key)
 	return out, nil
 }
 
@@ -212,16 +219,25 @@ func (f *FaceChats) bySlug(ctx context.Context, slug string) (social.FaceChat, e
 
 // seat reads the caller's ticket, which must be of the room in the path.
 func (f *FaceChats) seat(in *SeatRequest) (auth.Ticket, error) {
-	scheme, token, _ := strings.Cut(in.Authorization, " ")
+	ticket, err := f.ticket(in.Authorization)
+	if err != nil {
+		return ticket, err
+	}
+	if ticket.RoomID != in.ID {
+		return ticket, social.ErrTicketOtherRoom
+	}
+	return ticket, nil
+}
+
+// ticket reads the Authorization header.
+func (f *FaceChats) ticket(header string) (auth.Ticket, error) {
+	scheme, token, _ := strings.Cut(header, " ")
 	if token = strings.TrimSpace(token); !strings.EqualFold(scheme, "Bearer") || token == "" {
 		return auth.Ticket{}, social.ErrTicketMissing
 	}
 	ticket, err := f.Tickets.VerifySeat(token)
 	if err != nil {
 		return ticket, fmt.Errorf("verify ticket: %w", err)
-	}
-	if ticket.RoomID != in.ID {
-		return ticket, social.ErrTicketOtherRoom
 	}
 	return ticket, nil
 }

@@ -212,9 +212,16 @@ func TestICEServers(t *testing.T) {
 	r := newRig(t)
 	a := r.do(r.person(), "GET", "/api/facechats/ice/", "")
 	require.Equal(t, 200, a.status)
+	require.JSONEq(t, `{"ice_servers":[]}`, a.body, "a stranger is told of no relay")
+	require.Empty(t, a.header.Get("Set-Cookie"))
+
+	slug, _ := r.open()
+	ticket, _ := r.join(r.person(), slug, "Ada").json(t)["ticket"].(string)
+	a = r.do(r.person(), "GET", "/api/facechats/ice/", "", "Authorization", "Bearer "+ticket)
 	servers, _ := a.json(t)["ice_servers"].([]any)
 	require.Len(t, servers, 1)
-	require.Empty(t, a.header.Get("Set-Cookie"))
+	a = r.do(r.person(), "GET", "/api/facechats/ice/", "", "Authorization", "Bearer x")
+	r.refused(a, 401, "ticket_invalid")
 }
 
 func TestFaceChatsMustBeWhole(t *testing.T) {

@@ -74,5 +74,8 @@ func (f *fakeSFU) StartDemo(roomID int64, seat string) error {
 }
 
 func (f *fakeSFU) ICEServers(key string) []handler.ICEServer {
+	if key == "" {
+		return nil
+	}
 	return []handler.ICEServer{{URLs: []string{"turn:h:3478"}, Username: key, Credential: "c"}}
 }
