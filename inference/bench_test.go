@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BenchmarkFilter is one picture through the whole filter at 30 pictures a second of media time, stage by stage.
+// BenchmarkFilter is one picture through the whole filter at 30 pictures a second of media time, stage by
+// stage.
 func BenchmarkFilter(b *testing.B) {
 	e := realEngine(b, nil)
 	for _, s := range [][2]int{{640, 480}, {1280, 720}} {

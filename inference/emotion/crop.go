@@ -72,8 +72,8 @@ func Crop(dst []float32, f *frame.Frame, p Points) {
 			}
 		}
 		scale := float32(1) / (255 * 256 * float32(n*n))
-		for i, sum := range row {
-			dst[j*Size+i] = float32(sum) * scale
+		for i := range row {
+			dst[j*Size+i] = float32(row[i]) * scale
 		}
 	}
 }

@@ -54,7 +54,11 @@ func centre(crop []float32, x0, x1, y0, y1 int) (x, y float64) {
 
 func TestCropGeometry(t *testing.T) {
 	for _, c := range []struct{ x, y, d, roll float64 }{
-		{320, 200, 90, 0}, {320, 200, 90, .4}, {320, 200, 90, -.6}, {200, 150, 30, .2}, {330, 220, 160, -.1},
+		{320, 200, 90, 0},
+		{320, 200, 90, .4},
+		{320, 200, 90, -.6},
+		{200, 150, 30, .2},
+		{330, 220, 160, -.1},
 		{321.3, 199.7, 41.5, 0},
 	} {
 		t.Run(fmt.Sprint(c), func(t *testing.T) {

@@ -72,8 +72,10 @@ func NewMood(cfg Config) (*Mood, error) {
 		return nil, fmt.Errorf("make mood of %q: %w", cfg.Classes, ErrNoNeutral)
 	}
 	n := len(cfg.Classes)
-	m := &Mood{cfg: cfg, neutral: neutral, enter: make([]float32, n), average: make([]float32, n),
-		scratch: make([]float32, n)}
+	m := &Mood{
+		cfg: cfg, neutral: neutral, enter: make([]float32, n), average: make([]float32, n),
+		scratch: make([]float32, n),
+	}
 	for i, class := range cfg.Classes {
 		m.enter[i] = cfg.Enter
 		if own, ok := cfg.EnterOf[class]; ok {

@@ -16,10 +16,10 @@ const tick = 200 * time.Millisecond
 func logits(class string, p float64) []float32 {
 	out := make([]float32, len(classes))
 	for i, c := range classes {
-		switch {
-		case c == class:
+		switch c {
+		case class:
 			out[i] = float32(math.Log(p))
-		case c == Neutral:
+		case Neutral:
 			out[i] = float32(math.Log((1 - p) * .9))
 		default:
 			out[i] = float32(math.Log((1 - p) * .1 / 5))
@@ -73,18 +73,30 @@ func TestMood(t *testing.T) {
 		{"nobody", []act{{"", 0, 3 * s}}, []string{""}},
 		{"calm", []act{{"neutral", .9, 5 * s}}, []string{"neutral"}},
 		{"smile", []act{{"neutral", .9, 2 * s}, {"happy", .9, 3 * s}}, []string{"neutral", "happy"}},
-		{"a short twitch", []act{{"neutral", .9, 2 * s}, {"happy", .95, 2 * s / 5}, {"neutral", .9, 3 * s}},
-			[]string{"neutral"}},
+		{
+			"a short twitch",
+			[]act{{"neutral", .9, 2 * s}, {"happy", .95, 2 * s / 5}, {"neutral", .9, 3 * s}},
+			[]string{"neutral"},
+		},
 		{"unsure is neutral", []act{{"neutral", .9, 2 * s}, {"happy", .45, 5 * s}}, []string{"neutral"}},
 		{"sad needs more than happy", []act{{"sad", .57, 5 * s}}, []string{"neutral"}},
 		{"happy at the same level", []act{{"happy", .57, 5 * s}}, []string{"neutral", "happy"}},
 		{"stays above leave", []act{{"happy", .9, 3 * s}, {"happy", .42, 6 * s}}, []string{"neutral", "happy"}},
-		{"leaves below", []act{{"happy", .9, 3 * s}, {"happy", .2, 4 * s}},
-			[]string{"neutral", "happy", "neutral"}},
-		{"from one to the other", []act{{"happy", .95, 3 * s}, {"angry", .95, 3 * s}},
-			[]string{"neutral", "happy", "angry"}},
-		{"looks away for a moment", []act{{"happy", .9, 3 * s}, {"", 0, 7 * s / 5}, {"happy", .9, 2 * s}},
-			[]string{"neutral", "happy"}},
+		{
+			"leaves below",
+			[]act{{"happy", .9, 3 * s}, {"happy", .2, 4 * s}},
+			[]string{"neutral", "happy", "neutral"},
+		},
+		{
+			"from one to the other",
+			[]act{{"happy", .95, 3 * s}, {"angry", .95, 3 * s}},
+			[]string{"neutral", "happy", "angry"},
+		},
+		{
+			"looks away for a moment",
+			[]act{{"happy", .9, 3 * s}, {"", 0, 7 * s / 5}, {"happy", .9, 2 * s}},
+			[]string{"neutral", "happy"},
+		},
 		{"goes away", []act{{"happy", .9, 3 * s}, {"", 0, 6 * s}}, []string{"neutral", "happy", "neutral", ""}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

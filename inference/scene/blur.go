@@ -42,8 +42,10 @@ func (b *Blur) Paint(f *frame.Frame, matte tensor.Plane) Canvas {
 	for i, m := range b.matte.Pix {
 		open := 1 - float32(m)/255
 		k := open*open + leastWeight
-		b.cells[i] = weighted{float32(b.canvas.Y.Pix[i]) * k, float32(b.canvas.U.Pix[i]) * k,
-			float32(b.canvas.V.Pix[i]) * k, k}
+		b.cells[i] = weighted{
+			float32(b.canvas.Y.Pix[i]) * k, float32(b.canvas.U.Pix[i]) * k,
+			float32(b.canvas.V.Pix[i]) * k, k,
+		}
 	}
 	r := boxRadius(b.radius * float64(h))
 	for range passes {

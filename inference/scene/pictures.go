@@ -49,8 +49,8 @@ func (p *Pictures) Get(id string) (Canvas, error) {
 type painter func(x, y float32) yuv
 
 // paintPicture runs a painter over the whole picture. Chroma is painted at half the size.
-func paintPicture(make func(Picture) painter, p Picture) Canvas {
-	paint := make(p)
+func paintPicture(begin func(Picture) painter, p Picture) Canvas {
+	paint := begin(p)
 	c := newCanvas(pictureWidth, pictureHeight, pictureWidth/2, pictureHeight/2)
 	for j := range c.U.H {
 		y := (float32(j) + .5) / float32(c.U.H)
