@@ -20,6 +20,7 @@ type Sequencer struct {
 	first     int64  // the source's first number since the switch, unwrapped
 	in        unwrapper
 	last      uint16 // highest number sent
+	skipped   skips  // since the switch
 
 	retime     bool      // the next packet begins a new timeline
 	retimeAt   time.Time // and belongs to this time
@@ -43,7 +44,7 @@ func (s *Sequencer) SwitchTimeline(now time.Time) {
 }
 
 // Next rewrites sequence number and timestamp. It reports false, and changes nothing, for a packet that
-// must not be sent: one of the current source that is older than the switch to it.
+// must not be sent: one of the current source that is older than the switch to it, or that was skipped.
 func (s *Sequencer) Next(h *rtp.Header) bool {
 	if !s.started || s.switching {
 		s.begin(h.SequenceNumber)
@@ -52,11 +53,15 @@ func (s *Sequencer) Next(h *rtp.Header) bool {
 	if ext < s.first {
 		return false
 	}
+	shift, ok := s.skipped.after(ext)
+	if !ok {
+		return false
+	}
 	if s.retime {
 		s.beginTimeline(h.Timestamp)
 	}
 	newest := s.in.push(ext)
-	h.SequenceNumber += s.offset
+	h.SequenceNumber += s.offset + shift
 	h.Timestamp += s.tsOffset
 	if newest {
 		s.last, s.lastTS = h.SequenceNumber, h.Timestamp
@@ -70,8 +75,49 @@ func (s *Sequencer) begin(in uint16) {
 		s.offset = s.last + 1 - in
 	}
 	s.switching = false
-	s.in = unwrapper{}
+	s.in, s.skipped = unwrapper{}, skips{}
 	s.first = s.in.unwrap(in)
+}
+
+// Skip says that packet h, a newer one than all before, is not sent, such as one of padding only: the
+// numbers of those after it close the gap. It has no effect before the source's first packet and on late
+// packets.
+func (s *Sequencer) Skip(h *rtp.Header) {
+	if !s.started || s.switching {
+		return
+	}
+	ext := s.in.unwrap(h.SequenceNumber)
+	if ext > s.in.highest {
+		s.in.push(ext)
+		s.skipped.add(ext)
+		s.offset--
+	}
+}
+
+// skips remembers the numbers that were skipped last, for the packets that come later than newer ones.
+type skips struct {
+	ext [32]int64 // ring
+	n   int       // ever added
+}
+
+func (k *skips) add(ext int64) {
+	k.ext[k.n%len(k.ext)] = ext
+	k.n++
+}
+
+// after counts the skipped numbers above ext; ok is false where that is not known any more, or for a
+// skipped one.
+func (k *skips) after(ext int64) (count uint16, ok bool) {
+	known := k.ext[:min(k.n, len(k.ext))]
+	for _, e := range known {
+		if e == ext {
+			return 0, false
+		}
+		if e > ext {
+			count++
+		}
+	}
+	return count, int(count) < len(k.ext)
 }
 
 func (s *Sequencer) beginTimeline(in uint32) {

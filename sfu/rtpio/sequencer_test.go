@@ -51,6 +51,30 @@ func TestSequencerRefusesOldPacketsForever(t *testing.T) {
 	}
 }
 
+func TestSequencerClosesTheGapsOfSkippedPackets(t *testing.T) {
+	var s Sequencer
+	skip := func(seq uint16) { s.Skip(&rtp.Header{SequenceNumber: seq}) }
+	skip(99) // nothing to close yet
+	require.Equal(t, 100, next(&s, 100))
+	skip(101)
+	skip(102)
+	require.Equal(t, 101, next(&s, 103))
+	require.Equal(t, 104, next(&s, 106), "the gap of lost packets stays")
+	skip(107)
+	skip(105) // late: its number is missed already
+	require.Equal(t, 102, next(&s, 104), "late, between skipped ones")
+	require.Equal(t, -1, next(&s, 102), "skipped")
+	require.Equal(t, 105, next(&s, 108))
+	s.Switch()
+	skip(7)
+	require.Equal(t, 106, next(&s, 8))
+	for i := range uint16(40) {
+		skip(10 + i)
+	}
+	require.Equal(t, -1, next(&s, 9), "before more skipped ones than are remembered")
+	require.Equal(t, 108, next(&s, 50), "number 9 is missing")
+}
+
 func TestSequencerTimelines(t *testing.T) {
 	start := time.Unix(100, 0)
 	var s Sequencer
