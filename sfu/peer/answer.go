@@ -11,10 +11,10 @@ import (
 // maxEarlyCandidates bounds the candidates that wait for the offer; a browser trickles about ten.
 const maxEarlyCandidates = 64
 
-// Answer answers the browser's offer: the first one, or a later one that restarts ICE or declares new SSRCs. The
-// answer holds all of the server's candidates. What the client did wrong is an *Error; after one with bad_sdp or
-// codec_unsupported that the offer's own check found, nothing has changed and another offer may follow. It takes
-// at most Config.AnswerTimeout.
+// Answer answers the browser's offer: the first one, or a later one that restarts ICE or declares new SSRCs.
+// The answer holds all of the server's candidates. What the client did wrong is an *Error; after one with
+// bad_sdp or codec_unsupported that the offer's own check found, nothing has changed and another offer may
+// follow. It takes at most Config.AnswerTimeout.
 func (p *Peer) Answer(ctx context.Context, offerSDP string) (answerSDP string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, p.factory.cfg.AnswerTimeout)
 	defer cancel()
@@ -86,8 +86,8 @@ func orderCodecs(line *webrtc.RTPTransceiver) error {
 	return nil
 }
 
-// AddCandidate adds a candidate of the browser; one that comes before the offer waits for it. An empty one ends
-// them. A broken one is an *Error with the code bad_candidate and changes nothing.
+// AddCandidate adds a candidate of the browser; one that comes before the offer waits for it. An empty one
+// ends them. A broken one is an *Error with the code bad_candidate and changes nothing.
 func (p *Peer) AddCandidate(c webrtc.ICECandidateInit) error {
 	p.mu.Lock()
 	switch {

@@ -5,8 +5,8 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
-// ForwardAudioTo sends the microphone of p to other from the next packet on; nil: to nobody. The receiver sees one
-// stream whose numbers and timestamps go on, whoever speaks.
+// ForwardAudioTo sends the microphone of p to other from the next packet on; nil: to nobody. The receiver
+// sees one stream whose numbers and timestamps go on, whoever speaks.
 func (p *Peer) ForwardAudioTo(other *Peer) {
 	if other == nil {
 		p.listener.Store(nil)

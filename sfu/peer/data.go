@@ -9,8 +9,8 @@ import (
 const (
 	// dataLabel is the one data channel of the protocol.
 	dataLabel = "state"
-	// maxDataBuffered bounds, in bytes, what waits for a slow viewer, and what the client may send at once. A mood
-	// is about 150.
+	// maxDataBuffered bounds, in bytes, what waits for a slow viewer, and what the client may send at once. A
+	// mood is about 150.
 	maxDataBuffered = 64 << 10
 )
 
@@ -30,9 +30,9 @@ func (p *Peer) onDataChannel(d *webrtc.DataChannel) {
 	d.OnClose(func() { p.data.CompareAndSwap(d, nil) })
 }
 
-// Send puts one message, JSON as text, into the data channel. While the channel is not open, or too much of what
-// was sent before still waits, the message is dropped and counted: states are sent again, history is not. It never
-// blocks.
+// Send puts one message, JSON as text, into the data channel. While the channel is not open, or too much of
+// what was sent before still waits, the message is dropped and counted: states are sent again, history is
+// not. It never blocks.
 func (p *Peer) Send(msg []byte) error {
 	d := p.data.Load()
 	if d == nil || d.ReadyState() != webrtc.DataChannelStateOpen ||

@@ -21,8 +21,8 @@ const (
 	maxWriters = 2
 )
 
-// DownTrack is one stream from the server to its viewer. Its SSRC and its place in the SDP stay for the life of the
-// peer, whoever feeds it. One source feeds it at a time. Safe for concurrent use.
+// DownTrack is one stream from the server to its viewer. Its SSRC and its place in the SDP stay for the life
+// of the peer, whoever feeds it. One source feeds it at a time. Safe for concurrent use.
 type DownTrack struct {
 	id, streamID string
 	kind         webrtc.RTPCodecType
@@ -46,14 +46,16 @@ type DownTrack struct {
 	offers []webrtc.RTPCodecParameters // guarded by mu; what the viewer negotiated
 }
 
-// outgoing is one packet on its way to the viewer: the library may change the header that it is given, and the
-// payload's descriptor is rewritten in a copy.
+// outgoing is one packet on its way to the viewer: the library may change the header that it is given, and
+// the payload's descriptor is rewritten in a copy.
 type outgoing struct {
 	header  rtp.Header
 	payload [maxPacketBytes]byte
 }
 
-func newDownTrack(id, streamID string, kind webrtc.RTPCodecType, prefer func() frame.Codec, p *pacer) *DownTrack {
+func newDownTrack(
+	id, streamID string, kind webrtc.RTPCodecType, prefer func() frame.Codec, p *pacer,
+) *DownTrack {
 	d := &DownTrack{id: id, streamID: streamID, kind: kind, prefer: prefer, pacer: p, attach: true}
 	d.free = make(chan *outgoing, maxWriters)
 	d.seq.ClockRate = videoClockRate
@@ -63,7 +65,8 @@ func newDownTrack(id, streamID string, kind webrtc.RTPCodecType, prefer func() f
 	return d
 }
 
-// Codec is what the viewer gets on this track: 0 before the answer is made, and for audio, which is always Opus.
+// Codec is what the viewer gets on this track: 0 before the answer is made, and for audio, which is always
+// Opus.
 func (d *DownTrack) Codec() frame.Codec { return frame.Codec(d.codec.Load()) }
 
 // Supports reports whether the viewer negotiated c, so that Use(c) would work.
@@ -74,7 +77,8 @@ func (d *DownTrack) Supports(c frame.Codec) bool {
 	return ok
 }
 
-// Use changes the codec that the packets are labelled with from now on. The source must begin with a keyframe.
+// Use changes the codec that the packets are labelled with from now on. The source must begin with a
+// keyframe.
 func (d *DownTrack) Use(c frame.Codec) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -88,17 +92,18 @@ func (d *DownTrack) Use(c frame.Codec) error {
 	return nil
 }
 
-// Attach announces that another source feeds the track from the next packet on: its sequence numbers go on where
-// the last source stopped, and its timestamps where the time has come to since.
+// Attach announces that another source feeds the track from the next packet on: its sequence numbers go on
+// where the last source stopped, and its timestamps where the time has come to since.
 func (d *DownTrack) Attach() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.attach = true
 }
 
-// WriteRTP sends one packet of the source. Only marker, sequence number, timestamp and payload are taken; SSRC,
-// payload type and extensions are the viewer's, and the picture ids of VP8 go on over changes of source like the
-// numbers do. It keeps neither h nor payload. What comes before the viewer is connected is counted and dropped.
+// WriteRTP sends one packet of the source. Only marker, sequence number, timestamp and payload are taken;
+// SSRC, payload type and extensions are the viewer's, and the picture ids of VP8 go on over changes of source
+// like the numbers do. It keeps neither h nor payload. What comes before the viewer is connected is counted
+// and dropped.
 func (d *DownTrack) WriteRTP(h *rtp.Header, payload []byte) error {
 	if len(payload) == 0 || len(payload) > maxPacketBytes { // empty: padding that probed the publisher's link
 		d.drops.Add(1)
@@ -121,8 +126,8 @@ func (d *DownTrack) WriteRTP(h *rtp.Header, payload []byte) error {
 	return nil
 }
 
-// fill makes out the viewer's version of the source's packet, whose payload of n bytes it already holds. It returns
-// where to write it, nil when it must not be sent.
+// fill makes out the viewer's version of the source's packet, whose payload of n bytes it already holds. It
+// returns where to write it, nil when it must not be sent.
 func (d *DownTrack) fill(out *outgoing, h *rtp.Header, n int, now time.Time) webrtc.TrackLocalWriter {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -190,7 +195,9 @@ func (d *DownTrack) Bind(ctx webrtc.TrackLocalContext) (webrtc.RTPCodecParameter
 }
 
 // choose takes the viewer's preferred codec, or the best of what was negotiated after all.
-func (d *DownTrack) choose(offers []webrtc.RTPCodecParameters) (webrtc.RTPCodecParameters, frame.Codec, bool) {
+func (d *DownTrack) choose(
+	offers []webrtc.RTPCodecParameters,
+) (params webrtc.RTPCodecParameters, codec frame.Codec, ok bool) {
 	if d.kind == webrtc.RTPCodecTypeAudio {
 		for _, o := range offers {
 			if o.MimeType == webrtc.MimeTypeOpus {
@@ -200,7 +207,7 @@ func (d *DownTrack) choose(offers []webrtc.RTPCodecParameters) (webrtc.RTPCodecP
 		return webrtc.RTPCodecParameters{}, 0, false
 	}
 	for _, c := range []frame.Codec{d.prefer(), frame.VP8, frame.VP9} {
-		if params, ok := codecParams(offers, c); ok {
+		if params, ok = codecParams(offers, c); ok {
 			return params, c, true
 		}
 	}

@@ -53,7 +53,8 @@ func codecList() []webrtc.RTPCodecParameters {
 
 func boundTrack(t testing.TB, want frame.Codec) (*DownTrack, *wire) {
 	t.Helper()
-	d := newDownTrack("camera", "partner", webrtc.RTPCodecTypeVideo, func() frame.Codec { return want }, newPacer())
+	d := newDownTrack("camera", "partner", webrtc.RTPCodecTypeVideo,
+		func() frame.Codec { return want }, newPacer())
 	w := &wire{}
 	_, err := d.Bind(binding{writer: w, codecs: codecList()})
 	require.NoError(t, err)

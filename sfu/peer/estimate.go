@@ -11,9 +11,9 @@ const (
 )
 
 // estimator turns the congestion controller's target into what the viewer's downlink is trusted to carry. The
-// controller raises its target for as long as nothing goes wrong, also when far less is sent than it would allow;
-// so the target counts only up to one and a half times of what was really sent in the last second. Where next to
-// nothing is sent, that says nothing about the link: then it counts up to the start bitrate.
+// controller raises its target for as long as nothing goes wrong, also when far less is sent than it would
+// allow; so the target counts only up to one and a half times of what was really sent in the last second.
+// Where next to nothing is sent, that says nothing about the link: then it counts up to the start bitrate.
 type estimator struct {
 	start, max int // bits per second
 
@@ -22,8 +22,8 @@ type estimator struct {
 	lastSaid int
 }
 
-// look takes the controller's target (bits per second) and the bytes sent so far. say is true when the estimate
-// moved by more than one part in twenty since it was last said.
+// look takes the controller's target (bits per second) and the bytes sent so far. say is true when the
+// estimate moved by more than one part in twenty since it was last said.
 func (e *estimator) look(target int, sent uint64) (bps int, say bool) {
 	oldest := e.slots[e.looks%sentSlots]
 	e.slots[e.looks%sentSlots] = sent

@@ -8,16 +8,16 @@ import (
 )
 
 const (
-	// maxStrays is how many undeclared streams a peer may begin before it is cut off. Browsers begin none or a few;
-	// each costs a little memory for as long as the connection lives.
+	// maxStrays is how many undeclared streams a peer may begin before it is cut off. Browsers begin none or a
+	// few; each costs a little memory for as long as the connection lives.
 	maxStrays = 128
 	// rtpBufferBytes bounds what waits for a reader of one stream: about 1.6 s at 2.5 Mbit/s.
 	rtpBufferBytes  = 512 << 10
 	rtcpBufferBytes = 64 << 10
 )
 
-// guard stands at the entrance of the decrypted packets: it gives each declared stream its bounded buffer, and lets
-// the packets of undeclared ones vanish, counted. Safe for concurrent use.
+// guard stands at the entrance of the decrypted packets: it gives each declared stream its bounded buffer,
+// and lets the packets of undeclared ones vanish, counted. Safe for concurrent use.
 type guard struct {
 	strayPackets atomic.Uint64
 	strays       atomic.Int64                    // streams that were undeclared when they began, RTP and RTCP
@@ -37,8 +37,8 @@ func (g *guard) knows(ssrc uint32) bool {
 	return m != nil && (*m)[ssrc]
 }
 
-// buffer is the library's buffer factory: it is called when the first packet of a stream arrives, and for streams
-// that the server opens itself.
+// buffer is the library's buffer factory: it is called when the first packet of a stream arrives, and for
+// streams that the server opens itself.
 func (g *guard) buffer(kind packetio.BufferPacketType, ssrc uint32) io.ReadWriteCloser {
 	if !g.knows(ssrc) && g.strays.Add(1) == maxStrays {
 		g.onAbuse()

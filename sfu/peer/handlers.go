@@ -14,14 +14,15 @@ const (
 	StateClosed       State = "closed"
 )
 
-// Handlers are told what happens to a peer. They run on the peer's goroutines: they must neither block nor call
-// Close, which waits for them. Each may be nil. None runs after Close has returned.
+// Handlers are told what happens to a peer. They run on the peer's goroutines: they must neither block nor
+// call Close, which waits for them. Each may be nil. None runs after Close has returned.
 type Handlers struct {
-	// Camera gets the camera's stream when its RTP begins, and a new UpTrack whenever it begins again: after a new
-	// offer with another SSRC, or with another codec. The former UpTrack has then ended (Read returns io.EOF).
+	// Camera gets the camera's stream when its RTP begins, and a new UpTrack whenever it begins again: after a
+	// new offer with another SSRC, or with another codec. The former UpTrack has then ended (Read returns
+	// io.EOF).
 	Camera func(*UpTrack)
-	// CameraRefused is told once per stream when the publisher sends a codec that the server does not accept, such
-	// as video/H264. The packets are counted and dropped.
+	// CameraRefused is told once per stream when the publisher sends a codec that the server does not accept,
+	// such as video/H264. The packets are counted and dropped.
 	CameraRefused func(mimeType string)
 	// State follows the transport. Fast changes may be merged into the last of them.
 	State func(State)
@@ -29,8 +30,8 @@ type Handlers struct {
 	Estimate func(bps int)
 	// Keyframe: the viewer asked for a keyframe of d (PLI or FIR).
 	Keyframe func(d *DownTrack)
-	// Closed is called once when the connection ended without Close: by the browser, or because it misbehaved. The
-	// owner still has to call Close.
+	// Closed is called once when the connection ended without Close: by the browser, or because it misbehaved.
+	// The owner still has to call Close.
 	Closed func(reason error)
 }
 

@@ -7,14 +7,14 @@ import (
 )
 
 const (
-	// minAskInterval and maxAskInterval bound the time between two requests for a keyframe, which otherwise is one
-	// round trip: sooner, the answer to the first cannot have come yet.
+	// minAskInterval and maxAskInterval bound the time between two requests for a keyframe, which otherwise is
+	// one round trip: sooner, the answer to the first cannot have come yet.
 	minAskInterval = 100 * time.Millisecond
 	maxAskInterval = time.Second
 )
 
-// keyframeAsker sends at most one request for a keyframe per round trip. A wish that comes while another is under
-// way waits, and is dropped when a keyframe begins in the meantime: that one answers it.
+// keyframeAsker sends at most one request for a keyframe per round trip. A wish that comes while another is
+// under way waits, and is dropped when a keyframe begins in the meantime: that one answers it.
 type keyframeAsker struct {
 	send func()               // sends the request (PLI)
 	rtt  func() time.Duration // round trip to the publisher; 0 while unknown

@@ -27,12 +27,14 @@ const (
 )
 
 const (
-	// nackInterval is how often lost packets are asked for again: below a frame's time, so that the first ask goes
-	// out before the decoder has to wait. Browsers and this library ignore a second ask within one round trip.
+	// nackInterval is how often lost packets are asked for again: below a frame's time, so that the first ask
+	// goes out before the decoder has to wait. Browsers and this library ignore a second ask within one round
+	// trip.
 	nackInterval = 20 * time.Millisecond
 	// nackAsks bounds the asks for one packet: after 200 ms the assembler has given up and wants a keyframe.
 	nackAsks = 10
-	// nackHistory is how many sent packets of a track can be sent again: about 2 s at 2.5 Mbit/s. A power of two.
+	// nackHistory is how many sent packets of a track can be sent again: about 2 s at 2.5 Mbit/s. A power of
+	// two.
 	nackHistory = 512
 )
 
@@ -93,11 +95,12 @@ func registerVideo(m *webrtc.MediaEngine, mime, fmtp string, pt webrtc.PayloadTy
 	return m.RegisterCodec(params, webrtc.RTPCodecTypeVideo)
 }
 
-// newInterceptors builds the chain of one peer. A packet that is sent passes it from the last to the first: the
-// NACK responder keeps a copy, the report counts it, the transport-wide number is set, the congestion controller
-// notes when it left. Retransmissions enter at the responder and so get their own number too.
+// newInterceptors builds the chain of one peer. A packet that is sent passes it from the last to the first:
+// the NACK responder keeps a copy, the report counts it, the transport-wide number is set, the congestion
+// controller notes when it left. Retransmissions enter at the responder and so get their own number too.
 func newInterceptors(
-	m *webrtc.MediaEngine, cfg *Config, p *pacer, lf logging.LoggerFactory, onEstimator func(cc.BandwidthEstimator),
+	m *webrtc.MediaEngine, cfg *Config, p *pacer, lf logging.LoggerFactory,
+	onEstimator func(cc.BandwidthEstimator),
 ) (*interceptor.Registry, error) {
 	r := &interceptor.Registry{}
 	if err := m.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: sdp.TransportCCURI},
@@ -173,8 +176,8 @@ func rtxPayloadType(list []webrtc.RTPCodecParameters, pt webrtc.PayloadType) uin
 	return 0
 }
 
-// rank orders codecs in the answer. The browser sends the first of them, so VP8 leads, and H.264 goes last: the
-// m-line's one list serves both directions, but the server only sends it.
+// rank orders codecs in the answer. The browser sends the first of them, so VP8 leads, and H.264 goes last:
+// the m-line's one list serves both directions, but the server only sends it.
 func rank(p webrtc.RTPCodecParameters) int {
 	for i, mime := range []string{webrtc.MimeTypeVP8, webrtc.MimeTypeVP9, webrtc.MimeTypeH264} {
 		if strings.EqualFold(p.MimeType, mime) {

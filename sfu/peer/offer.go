@@ -52,8 +52,8 @@ type offer struct {
 	down  frame.Codec     // what the viewer should get
 }
 
-// parseOffer checks an offer against the fixed m-lines of the protocol and says what it holds. It is a pure function
-// of bytes from the network; every failure is an *Error.
+// parseOffer checks an offer against the fixed m-lines of the protocol and says what it holds. It is a pure
+// function of bytes from the network; every failure is an *Error.
 func parseOffer(text string, h264 bool) (*offer, error) {
 	if len(text) > maxOfferBytes {
 		return nil, badSDP("the offer is too long", nil)
@@ -74,7 +74,10 @@ func parseOffer(text string, h264 bool) (*offer, error) {
 	if err := checkBundle(&desc, o.mids); err != nil {
 		return nil, badSDP(err.Error(), nil)
 	}
-	return o, o.chooseCodecs(&desc, h264)
+	if err := o.chooseCodecs(&desc, h264); err != nil {
+		return nil, err
+	}
+	return o, nil
 }
 
 // addLine checks the m-line i and notes its mid and SSRCs.
@@ -157,8 +160,11 @@ func declaredSSRCs(m *sdp.MediaDescription) ([]uint32, error) {
 			}
 			repairs = append(repairs, uint32(n))
 		}
+		if len(repairs) > 1 || len(all) > 2 {
+			return nil, fmt.Errorf("more than one stream")
+		}
 	}
-	if len(repairs) > 1 || len(all)-len(repairs) > 1 {
+	if len(all)-len(repairs) > 1 {
 		return nil, fmt.Errorf("more than one stream")
 	}
 	return all, nil
@@ -207,8 +213,8 @@ func checkBundle(desc *sdp.SessionDescription, mids [lineCount]string) error {
 	return nil
 }
 
-// chooseCodecs sets what the viewer gets: VP8, unless the viewer prefers H.264 and the operator allows it, or has
-// no VP8.
+// chooseCodecs sets what the viewer gets: VP8, unless the viewer prefers H.264 and the operator allows it, or
+// has no VP8.
 func (o *offer) chooseCodecs(desc *sdp.SessionDescription, h264 bool) error {
 	if !slices.Contains(codecNames(desc.MediaDescriptions[lineAudio]), "opus") {
 		return &Error{Code: CodeCodecUnsupported, Text: "Opus is needed for audio"}
@@ -234,8 +240,8 @@ func (o *offer) chooseCodecs(desc *sdp.SessionDescription, h264 bool) error {
 	return nil
 }
 
-// codecNames lists the codecs of an m-line in the order of preference, lower case. H.264 counts only in the form
-// that the server can send: packetization mode 1.
+// codecNames lists the codecs of an m-line in the order of preference, lower case. H.264 counts only in the
+// form that the server can send: packetization mode 1.
 func codecNames(m *sdp.MediaDescription) []string {
 	maps, params := make(map[string]string), make(map[string]string)
 	for _, a := range m.Attributes {

@@ -37,7 +37,7 @@ func TestParseOfferRefuses(t *testing.T) {
 		return func(s string) string { return strings.ReplaceAll(s, old, with) }
 	}
 	cut := func(from string) func(string) string {
-		return func(s string) string { return s[:strings.Index(s, from)] }
+		return func(s string) string { before, _, _ := strings.Cut(s, from); return before }
 	}
 	for _, c := range []struct {
 		name   string
@@ -47,10 +47,13 @@ func TestParseOfferRefuses(t *testing.T) {
 	}{
 		{"empty", func(string) string { return "" }, CodeBadSDP, "0 m-lines"},
 		{"no SDP", func(string) string { return "hello" }, CodeBadSDP, "parsed"},
-		{"too long", func(s string) string { return s + strings.Repeat("a=x\r\n", maxOfferBytes/5) }, CodeBadSDP, "long"},
+		{"too long", func(s string) string {
+			return s + strings.Repeat("a=x\r\n", maxOfferBytes/5)
+		}, CodeBadSDP, "long"},
 		{"no data channel", cut("m=application"), CodeBadSDP, "4 m-lines"},
 		{"another video", func(s string) string {
-			return s + strings.Replace(s[strings.Index(s, "m=video"):strings.Index(s, "m=application")], "mid:1", "mid:9", 1)
+			videos := s[strings.Index(s, "m=video"):strings.Index(s, "m=application")]
+			return s + strings.Replace(videos, "mid:1", "mid:9", 1)
 		}, CodeBadSDP, "m-lines"},
 		{"video first", func(s string) string {
 			return strings.Replace(strings.Replace(s, "m=audio", "m=video", 1), "opus/48000/2", "VP8/90000", 1)
@@ -64,12 +67,14 @@ func TestParseOfferRefuses(t *testing.T) {
 		{"screen active", replace("a=inactive", "a=sendonly"), CodeBadSDP, "is sendonly"},
 		{"mid twice", replace("a=mid:1", "a=mid:0"), CodeBadSDP, "mid occurs twice"},
 		{"no mid", replace("a=mid:2\r\n", ""), CodeBadSDP, "mid is missing"},
-		{"long mid", replace("a=mid:2", "a=mid:"+strings.Repeat("2", 33)), CodeBadSDP, "mid is missing or too long"},
+		{"long mid", replace("a=mid:2", "a=mid:"+strings.Repeat("2", 33)), CodeBadSDP, "too long"},
 		{"rejected", replace("m=video 9", "m=video 0"), CodeBadSDP, "rejected"},
 		{"plain RTP", replace("UDP/TLS/RTP/SAVPF", "RTP/AVP"), CodeBadSDP, "protocol"},
 		{"simulcast", replace("a=mid:1\r\n", "a=mid:1\r\na=rid:h send\r\n"), CodeBadSDP, "simulcast"},
-		{"two cameras in one", replace("a=ssrc:2231627014 cname:", "a=ssrc:1 cname:a\r\na=ssrc:2231627014 cname:"),
-			CodeBadSDP, "more than one stream"},
+		{
+			"two cameras in one", replace("a=ssrc:2231627014 cname:", "a=ssrc:1 cname:a\r\na=ssrc:2231627014 cname:"),
+			CodeBadSDP, "more than one stream",
+		},
 		{"ssrc of nothing", replace("a=ssrc:2231627014 cname:", "a=ssrc:x cname:"), CodeBadSDP, "ssrc"},
 		{"ssrc zero", replace("a=ssrc:2231627014 cname:", "a=ssrc:0 cname:"), CodeBadSDP, "ssrc"},
 		{"ssrc of the other line", replaceAll("3016245231", "2231627014"), CodeBadSDP, "occurs twice"},
@@ -123,7 +128,7 @@ func TestParseOfferChoosesTheViewersCodec(t *testing.T) {
 func FuzzParseOffer(f *testing.F) {
 	f.Add(crlf(chromeOffer), false)
 	f.Add(crlf(chromeOffer), true)
-	f.Add("v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=ssrc:\r\n", false)
+	f.Add("v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 RTP/AVP 111\r\na=ssrc:\r\n", false)
 	f.Fuzz(func(t *testing.T, text string, h264 bool) {
 		o, err := parseOffer(text, h264)
 		var refusal *Error

@@ -10,10 +10,10 @@ import (
 	"github.com/pion/rtp"
 )
 
-// pacer is the congestion controller's way to the wire. It sends at once, because the line spreads its packets
-// itself, and adds what the library's own pacers lack: retransmissions travel under an SSRC of their own, which
-// those do not know and refuse; here they take the writer of the stream that they repair. It also counts what is
-// really sent. Safe for concurrent use.
+// pacer is the congestion controller's way to the wire. It sends at once, because the line spreads its
+// packets itself, and adds what the library's own pacers lack: retransmissions travel under an SSRC of their
+// own, which those do not know and refuse; here they take the writer of the stream that they repair. It also
+// counts what is really sent. Safe for concurrent use.
 type pacer struct {
 	sent atomic.Uint64 // bytes of RTP, headers included
 
@@ -42,8 +42,8 @@ func (p *pacer) alias(rtx, media uint32) {
 	p.repairs[rtx] = repair{media: media}
 }
 
-// label sets the payload type of retransmissions from now on: the library fixes it when a track is bound, but the
-// codec of a track may change later.
+// label sets the payload type of retransmissions from now on: the library fixes it when a track is bound, but
+// the codec of a track may change later.
 func (p *pacer) label(rtx uint32, payloadType uint8) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -1,11 +1,12 @@
-// Package peer is one browser's end of a call: one PeerConnection with the fixed m-lines of the call protocol,
-// which answers one offer and never renegotiates. What comes up (microphone, camera) is read packet by packet; what
-// goes down (the other's voice and camera, the mirror) leaves through tracks whose SSRCs and places in the SDP stay
-// for the whole life of the peer, whoever feeds them.
+// Package peer is one browser's end of a call: one PeerConnection with the fixed m-lines of the call
+// protocol, which answers one offer and never renegotiates. What comes up (microphone, camera) is read packet
+// by packet; what goes down (the other's voice and camera, the mirror) leaves through tracks whose SSRCs and
+// places in the SDP stay for the whole life of the peer, whoever feeds them.
 //
-// One codec list of an m-line serves both of its directions. Where H.264 towards viewers is switched on, the answer
-// lists it last: the browser then sends VP8, the list's first, and may receive H.264. A publisher that sends H.264
-// all the same is refused packet by packet: counted, reported once through Handlers.CameraRefused, never delivered.
+// One codec list of an m-line serves both of its directions. Where H.264 towards viewers is switched on, the
+// answer lists it last: the browser then sends VP8, the list's first, and may receive H.264. A publisher that
+// sends H.264 all the same is refused packet by packet: counted, reported once through
+// Handlers.CameraRefused, never delivered.
 package peer
 
 import (
@@ -148,8 +149,8 @@ func (p *Peer) Camera() *DownTrack { return p.camera }
 // Mirror is the track on which the viewer sees its own camera as others do.
 func (p *Peer) Mirror() *DownTrack { return p.mirror }
 
-// Audio is the track on which the viewer hears the other person. ForwardAudioTo feeds it; something that is no peer
-// may do so in its stead.
+// Audio is the track on which the viewer hears the other person. ForwardAudioTo feeds it; something that is
+// no peer may do so in its stead.
 func (p *Peer) Audio() *DownTrack { return p.audio }
 
 // spawn runs f on a goroutine that Close waits for; false when the peer is closed.
@@ -163,8 +164,8 @@ func (p *Peer) spawn(f func()) bool {
 	return true
 }
 
-// Close ends the connection and waits until its goroutines are gone. It may be called more than once, but not from
-// a handler. The error is always nil.
+// Close ends the connection and waits until its goroutines are gone. It may be called more than once, but not
+// from a handler. The error is always nil.
 func (p *Peer) Close() error {
 	p.closeOnce.Do(func() {
 		p.mu.Lock()
@@ -255,7 +256,8 @@ func (p *Peer) lookAtEstimate(e *estimator) {
 	}
 }
 
-// onTrack takes a stream that the browser declared in its offer. The library calls it on a goroutine of its own.
+// onTrack takes a stream that the browser declared in its offer. The library calls it on a goroutine of its
+// own.
 func (p *Peer) onTrack(remote *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
 	o, line := p.negotiated.Load(), receiver.RTPTransceiver()
 	if o == nil || line == nil {
@@ -276,8 +278,8 @@ func (p *Peer) onTrack(remote *webrtc.TrackRemote, receiver *webrtc.RTPReceiver)
 // setCamera makes u the camera's current stream.
 func (p *Peer) setCamera(u *UpTrack) { p.up.Store(u) }
 
-// readFeedback reads the RTCP that the viewer sends about track d. The reading itself drives retransmission and
-// congestion control; requests for keyframes go to the handler.
+// readFeedback reads the RTCP that the viewer sends about track d. The reading itself drives retransmission
+// and congestion control; requests for keyframes go to the handler.
 func (p *Peer) readFeedback(d *DownTrack, sender *webrtc.RTPSender) {
 	p.readRTCP(sender.Read, func(pkt rtcp.Packet) {
 		switch pkt.(type) {
@@ -290,7 +292,8 @@ func (p *Peer) readFeedback(d *DownTrack, sender *webrtc.RTPSender) {
 	})
 }
 
-// drainReports reads the RTCP that the publisher sends with a stream: the receiver reports need its sender reports.
+// drainReports reads the RTCP that the publisher sends with a stream: the receiver reports need its sender
+// reports.
 func (p *Peer) drainReports(receiver *webrtc.RTPReceiver) {
 	p.readRTCP(receiver.Read, func(rtcp.Packet) {})
 }

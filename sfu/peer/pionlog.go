@@ -8,8 +8,9 @@ import (
 	"github.com/pion/logging"
 )
 
-// pionLog hands the media library's log lines to slog, all of them at debug level: what matters to an operator
-// comes as a state, a counter or an error, and a hostile client could make the library write warnings per packet.
+// pionLog hands the media library's log lines to slog, all of them at debug level: what matters to an
+// operator comes as a state, a counter or an error, and a hostile client could make the library write
+// warnings per packet.
 type pionLog struct{ log *slog.Logger }
 
 // NewLogger implements logging.LoggerFactory.

@@ -17,12 +17,12 @@ import (
 // maxPacketBytes is larger than any packet that a browser sends.
 const maxPacketBytes = 1500
 
-// maxReadErrors is how many reads in a row may fail before a stream counts as ended: each stands for a packet that
-// the library could not make sense of.
+// maxReadErrors is how many reads in a row may fail before a stream counts as ended: each stands for a packet
+// that the library could not make sense of.
 const maxReadErrors = 1000
 
-// UpTrack is the stream of one camera, from its first packet to its last, in one codec. Read is for one goroutine;
-// the rest is safe for concurrent use.
+// UpTrack is the stream of one camera, from its first packet to its last, in one codec. Read is for one
+// goroutine; the rest is safe for concurrent use.
 type UpTrack struct {
 	cam   *camera
 	codec frame.Codec
@@ -36,12 +36,12 @@ type UpTrack struct {
 // Codec is what the camera is compressed with: VP8 or VP9.
 func (u *UpTrack) Codec() frame.Codec { return u.codec }
 
-// RequestKeyframe asks the publisher for a keyframe. Requests are merged to one per round trip, and one that a
-// keyframe answers meanwhile is not sent. It never blocks.
+// RequestKeyframe asks the publisher for a keyframe. Requests are merged to one per round trip, and one that
+// a keyframe answers meanwhile is not sent. It never blocks.
 func (u *UpTrack) RequestKeyframe() { u.keys.ask() }
 
-// Read puts the next RTP packet into buf, retransmitted ones included, in the order of arrival. It blocks while the
-// camera is silent, and returns io.EOF when the stream has ended.
+// Read puts the next RTP packet into buf, retransmitted ones included, in the order of arrival. It blocks
+// while the camera is silent, and returns io.EOF when the stream has ended.
 func (u *UpTrack) Read(buf []byte) (n int, err error) {
 	if u.ended.Load() {
 		return 0, io.EOF
@@ -61,20 +61,18 @@ func (u *UpTrack) Read(buf []byte) (n int, err error) {
 	return n, nil
 }
 
-// next reads until a packet of the track's codec; one of another codec ends the track.
+// next reads a packet of the track's codec; one of another codec ends the track and begins the next.
 func (u *UpTrack) next(buf []byte) (int, error) {
-	for {
-		n, codec, err := u.cam.read(buf)
-		if err != nil {
-			return 0, err
-		}
-		if codec == u.codec {
-			return n, nil
-		}
+	n, codec, err := u.cam.read(buf)
+	if err != nil {
+		return 0, err
+	}
+	if codec != u.codec {
 		u.end() // before the next track is announced
 		u.cam.begin(codec, buf[:n])
 		return 0, io.EOF
 	}
+	return n, nil
 }
 
 func (u *UpTrack) end() {
@@ -82,8 +80,8 @@ func (u *UpTrack) end() {
 	u.stop()
 }
 
-// camera is the receiving side of the camera's m-line for one SSRC: it sorts packets by codec and announces an
-// UpTrack each time that an accepted one begins.
+// camera is the receiving side of the camera's m-line for one SSRC: it sorts packets by codec and announces
+// an UpTrack each time that an accepted one begins.
 type camera struct {
 	peer    *Peer
 	remote  *webrtc.TrackRemote
@@ -104,7 +102,8 @@ func newCamera(p *Peer, remote *webrtc.TrackRemote, receiver *webrtc.RTPReceiver
 	return c
 }
 
-// await reads until the first packet of an accepted codec and announces the track; then its reader takes over.
+// await reads until the first packet of an accepted codec and announces the track; then its reader takes
+// over.
 func (c *camera) await() {
 	buf := make([]byte, maxPacketBytes)
 	if n, codec, err := c.read(buf); err == nil {
@@ -128,8 +127,8 @@ func (c *camera) begin(codec frame.Codec, packet []byte) {
 	}
 }
 
-// read returns the next packet of an accepted codec. What is not accepted is counted and dropped: H.264, however
-// the m-line's list may read, and payload types that were never negotiated.
+// read returns the next packet of an accepted codec. What is not accepted is counted and dropped: H.264,
+// however the m-line's list may read, and payload types that were never negotiated.
 func (c *camera) read(buf []byte) (int, frame.Codec, error) {
 	for fails := 0; fails < maxReadErrors; {
 		n, _, err := c.remote.Read(buf)
@@ -180,8 +179,8 @@ func (p *Peer) writePLI(ssrc uint32) {
 	}
 }
 
-// payload is what follows the header of an RTP packet; nothing for a broken one. It allocates nothing, unlike a full
-// parse of the header with its extensions.
+// payload is what follows the header of an RTP packet; nothing for a broken one. It allocates nothing, unlike
+// a full parse of the header with its extensions.
 func payload(packet []byte) []byte {
 	const fixed, extension, padding = 12, 0x10, 0x20
 	if len(packet) < fixed {

@@ -1,7 +1,8 @@
-// Package sfutest is a browser for tests: made of Pion, it speaks the media part of the call protocol (the fixed
-// m-lines in their order), publishes a camera and a microphone, and collects what it receives. It works against
-// peer.Factory in process, where the test carries the SDP by function call, and over the socket alike. Its one UDP
-// socket is on loopback and can lose and reorder packets by a seeded generator. Only tests import this package.
+// Package sfutest is a browser for tests: made of Pion, it speaks the media part of the call protocol (the
+// fixed m-lines in their order), publishes a camera and a microphone, and collects what it receives. It works
+// against peer.Factory in process, where the test carries the SDP by function call, and over the socket
+// alike. Its one UDP socket is on loopback and can lose and reorder packets by a seeded generator. Only tests
+// import this package.
 package sfutest
 
 import (

@@ -33,7 +33,9 @@ func mediaEngine(codecs []frame.Codec) (*webrtc.MediaEngine, error) {
 		for _, p := range []webrtc.RTPCodecParameters{
 			{RTPCodecCapability: webrtc.RTPCodecCapability{
 				MimeType: c.MimeType(), ClockRate: 90000, SDPFmtpLine: fmtp[c],
-				RTCPFeedback: []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "transport-cc"}},
+				RTCPFeedback: []webrtc.RTCPFeedback{
+					{Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "transport-cc"},
+				},
 			}, PayloadType: pt},
 			{RTPCodecCapability: webrtc.RTPCodecCapability{
 				MimeType: webrtc.MimeTypeRTX, ClockRate: 90000, SDPFmtpLine: fmt.Sprintf("apt=%d", pt),

@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// Network impairs the media of one browser: it loses and reorders RTP and RTCP, both ways, by a seeded generator.
-// STUN and DTLS always pass, so that a connection stands. Probabilities may change while it runs; the zero value
-// loses nothing. Safe for concurrent use.
+// Network impairs the media of one browser: it loses and reorders RTP and RTCP, both ways, by a seeded
+// generator. STUN and DTLS always pass, so that a connection stands. Probabilities may change while it runs;
+// the zero value loses nothing. Safe for concurrent use.
 type Network struct {
 	mu       sync.Mutex
 	rng      *rand.Rand // guarded by mu

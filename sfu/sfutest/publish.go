@@ -61,7 +61,8 @@ func (b *Browser) runCamera() {
 	}
 }
 
-// fail notes why a camera or microphone stopped, for Close to return; the end of the connection is no failure.
+// fail notes why a camera or microphone stopped, for Close to return; the end of the connection is no
+// failure.
 func (b *Browser) fail(err error) {
 	if b.ctx.Err() != nil || errors.Is(err, io.ErrClosedPipe) {
 		return

@@ -13,7 +13,8 @@ import (
 type Source interface {
 	// Interval is the time from one picture to the next.
 	Interval() time.Duration
-	// Next delivers the next picture in e, a keyframe if keyframe is true. The payload is valid until the next call.
+	// Next delivers the next picture in e, a keyframe if keyframe is true. The payload is valid until the next
+	// call.
 	Next(keyframe bool, e *frame.Encoded) error
 }
 
@@ -27,8 +28,8 @@ type Pattern struct {
 	luma  byte
 }
 
-// NewPattern returns a camera of w x h pixels with fps pictures a second in VP8 or VP9. The brightness luma, 16 to
-// 235, is the pictures' mean, so that a receiver can tell two cameras apart.
+// NewPattern returns a camera of w x h pixels with fps pictures a second in VP8 or VP9. The brightness luma,
+// 16 to 235, is the pictures' mean, so that a receiver can tell two cameras apart.
 func NewPattern(c frame.Codec, w, h, fps int, luma byte) (*Pattern, error) {
 	cfg := codec.DefaultEncoderConfig()
 	cfg.Codec, cfg.Bitrate, cfg.MaxFPS = c, 400_000, fps

@@ -12,13 +12,13 @@ import (
 	"github.com/pion/turn/v5"
 )
 
-// keepTime is how long after the end of its credentials a relay that exists may still be refreshed: calls outlast
-// the time in which one may join them.
+// keepTime is how long after the end of its credentials a relay that exists may still be refreshed: calls
+// outlast the time in which one may join them.
 const keepTime = 24 * time.Hour
 
-// makeCredentials follows the "REST API for access to TURN services" (draft-uberti-behave-turn-rest): the user name
-// is the time of expiry in seconds and the user, joined by a colon, the password is the HMAC-SHA1 of that under the
-// secret, in base64.
+// makeCredentials follows the "REST API for access to TURN services" (draft-uberti-behave-turn-rest): the
+// user name is the time of expiry in seconds and the user, joined by a colon, the password is the HMAC-SHA1
+// of that under the secret, in base64.
 func makeCredentials(secret, user string, expires time.Time) (username, password string) {
 	username = strconv.FormatInt(expires.Unix(), 10) + ":" + user
 	return username, passwordOf(secret, username)

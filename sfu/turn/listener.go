@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// idleTimeout ends a TCP connection on which nothing comes: a client refreshes its relay at least every ten minutes.
+// idleTimeout ends a TCP connection on which nothing comes: a client refreshes its relay at least every ten
+// minutes.
 const idleTimeout = 11 * time.Minute
 
 // listener bounds and remembers its connections: the library forgets them when it closes.

@@ -7,7 +7,8 @@ import (
 )
 
 // privateNetworks are what a relay must not reach for strangers, beyond what netip can tell: special-purpose
-// networks (RFC 6890), and the IPv6 networks that carry an IPv4 address through a gateway, which could be any.
+// networks (RFC 6890), and the IPv6 networks that carry an IPv4 address through a gateway, which could be
+// any.
 func privateNetworks() []netip.Prefix {
 	return []netip.Prefix{
 		netip.MustParsePrefix("0.0.0.0/8"),

@@ -48,7 +48,8 @@ func (q *quota) settle(src net.Addr) {
 // drop takes one relay of user away. Callers hold mu.
 func (q *quota) drop(user string) {
 	q.count--
-	if q.users[user]--; q.users[user] <= 0 {
+	q.users[user]--
+	if q.users[user] <= 0 {
 		delete(q.users, user)
 	}
 }

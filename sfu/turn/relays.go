@@ -1,6 +1,7 @@
 package turn
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -27,7 +28,8 @@ type relays struct {
 // Validate implements turn.RelayAddressGenerator.
 func (*relays) Validate() error { return nil }
 
-// AllocatePacketConn implements turn.RelayAddressGenerator: a UDP port of the range, any or the requested one.
+// AllocatePacketConn implements turn.RelayAddressGenerator: a UDP port of the range, any or the requested
+// one.
 func (r *relays) AllocatePacketConn(conf turn.AllocateListenerConfig) (net.PacketConn, net.Addr, error) {
 	if conf.RequestedPort != 0 {
 		if conf.RequestedPort < r.low || conf.RequestedPort > r.high {
@@ -35,7 +37,8 @@ func (r *relays) AllocatePacketConn(conf turn.AllocateListenerConfig) (net.Packe
 		}
 		return r.listen(conf.Network, conf.RequestedPort)
 	}
-	// From a random place once around: a guest cannot guess another's port, and a free one is found if there is one.
+	// From a random place once around: a guest cannot guess another's port, and a free one is found if there is
+	// one.
 	n := r.high - r.low + 1
 	start := rand.IntN(n)
 	for i := range n {
@@ -48,12 +51,14 @@ func (r *relays) AllocatePacketConn(conf turn.AllocateListenerConfig) (net.Packe
 }
 
 func (r *relays) listen(network string, port int) (net.PacketConn, net.Addr, error) {
-	conn, err := net.ListenPacket(network, net.JoinHostPort("", strconv.Itoa(port)))
+	var lc net.ListenConfig
+	conn, err := lc.ListenPacket(context.Background(), network, net.JoinHostPort("", strconv.Itoa(port)))
 	if err != nil {
 		return nil, nil, fmt.Errorf("listen for relay: %w", err)
 	}
 	r.open.Add(1)
-	return &relay{PacketConn: conn, done: sync.OnceFunc(r.open.Done)}, &net.UDPAddr{IP: r.public, Port: port}, nil
+	addr := &net.UDPAddr{IP: r.public, Port: port}
+	return &relay{PacketConn: conn, done: sync.OnceFunc(r.open.Done)}, addr, nil
 }
 
 // AllocateListener implements turn.RelayAddressGenerator; browsers need no TCP relays.

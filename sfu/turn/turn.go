@@ -1,10 +1,11 @@
-// Package turn is the embedded STUN and TURN server, for browsers whose network lets media through neither directly
-// nor over UDP. One port serves UDP and TCP; relays take UDP ports of a configured range. Users come with
-// credentials that expire and are proved by a shared secret, may hold a few relays at a time, and cannot reach the
-// machine itself or its private network through them, unless the operator allows it.
+// Package turn is the embedded STUN and TURN server, for browsers whose network lets media through neither
+// directly nor over UDP. One port serves UDP and TCP; relays take UDP ports of a configured range. Users come
+// with credentials that expire and are proved by a shared secret, may hold a few relays at a time, and cannot
+// reach the machine itself or its private network through them, unless the operator allows it.
 package turn
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -19,8 +20,8 @@ import (
 // minSecret is the shortest secret in bytes that is accepted: it is all that keeps strangers out.
 const minSecret = 16
 
-// Config says where the server listens and what it relays. Start from DefaultConfig; Addr, PublicIP and Secret are
-// required.
+// Config says where the server listens and what it relays. Start from DefaultConfig; Addr, PublicIP and
+// Secret are required.
 type Config struct {
 	// Addr is host:port for UDP and TCP; port 0 takes a free one.
 	Addr string
@@ -124,9 +125,10 @@ func (s *Server) open() error {
 	if err != nil {
 		return fmt.Errorf("read address: %w", err)
 	}
+	var lc net.ListenConfig
 	const tries = 16 // for port 0, until a number is free for both
 	for range tries {
-		if s.udp, err = net.ListenPacket("udp", s.cfg.Addr); err != nil {
+		if s.udp, err = lc.ListenPacket(context.Background(), "udp", s.cfg.Addr); err != nil {
 			return err
 		}
 		bound, ok := s.udp.LocalAddr().(*net.UDPAddr)
@@ -134,7 +136,8 @@ func (s *Server) open() error {
 			return errors.Join(fmt.Errorf("address is %T", s.udp.LocalAddr()), s.udp.Close())
 		}
 		var l net.Listener
-		if l, err = net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(bound.Port))); err == nil {
+		same := net.JoinHostPort(host, strconv.Itoa(bound.Port))
+		if l, err = lc.Listen(context.Background(), "tcp", same); err == nil {
 			s.tcp = newListener(l, s.cfg.MaxConnections)
 			return nil
 		}
@@ -156,13 +159,14 @@ func (s *Server) Port() int {
 // Relays is how many relays exist.
 func (s *Server) Relays() int { return s.server.AllocationCount() }
 
-// Credentials are what a user takes to the server until TTL is over. The user's name must not be empty; relays are
-// counted by it.
+// Credentials are what a user takes to the server until TTL is over. The user's name must not be empty;
+// relays are counted by it.
 func (s *Server) Credentials(user string) (username, password string) {
 	return makeCredentials(s.cfg.Secret, user, time.Now().Add(s.cfg.TTL))
 }
 
-// Close ends all relays and connections and waits until their sockets are closed. It may be called more than once.
+// Close ends all relays and connections and waits until their sockets are closed. It may be called more than
+// once.
 func (s *Server) Close() error {
 	err := s.server.Close()
 	if errors.Is(err, net.ErrClosed) { // closed before

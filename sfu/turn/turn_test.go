@@ -219,7 +219,8 @@ func TestPermitted(t *testing.T) {
 		{"255.255.255.255", true, nil, false},
 		{"240.0.0.1", true, nil, false},
 	} {
-		require.Equal(t, c.want, permitted(netip.MustParseAddr(c.addr), c.private, c.allow), "%s %v", c.addr, c.private)
+		got := permitted(netip.MustParseAddr(c.addr), c.private, c.allow)
+		require.Equal(t, c.want, got, "%s %v", c.addr, c.private)
 	}
 	s := &Server{}
 	require.False(t, s.permits(net.ParseIP("::ffff:127.0.0.1")), "an IPv4 address in IPv6 dress")
