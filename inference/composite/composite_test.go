@@ -82,7 +82,7 @@ func naive(src, back, matte tensor.Plane, w, h, step int, l Levels) []float64 {
 }
 
 func TestOverMatchesTheNaiveReference(t *testing.T) {
-	for _, s := range [][2]int{{640, 480}, {641, 479}, {640, 361}, {335, 250}, {199, 149}, {1280, 720}} {
+	for _, s := range [][2]int{{640, 360}, {481, 361}, {640, 241}, {335, 250}, {199, 149}} {
 		t.Run(fmt.Sprint(s), func(t *testing.T) {
 			src, dst, bg, m := noise(s[0], s[1], 1), noise(s[0], s[1], 2), small(80, 60, 3), disc(72)
 			var c Compositor
