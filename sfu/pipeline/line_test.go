@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"encoding/binary"
 	"testing"
 	"time"
 
@@ -26,6 +27,27 @@ func TestForwardsUntouchedWithoutFilter(t *testing.T) {
 		require.Less(t, pics[29].luma, byte(darkGround))
 		require.Zero(t, r.proc.calls, "nothing is processed")
 		require.Zero(t, r.line.Stats().Stages[0].Count, "nothing is decoded")
+	})
+}
+
+func TestPaddingLeavesNoGap(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newRig(t, frame.VP8, frame.VP8, nil, false)
+		shift := uint16(0)
+		r.pub.damage = func(raw []byte) []byte {
+			sequence := binary.BigEndian.Uint16(raw[2:]) + shift
+			binary.BigEndian.PutUint16(raw[2:], sequence)
+			probe := append([]byte(nil), raw[:12]...)
+			probe[0] |= 0x20 // padding
+			binary.BigEndian.PutUint16(probe[2:], sequence+1)
+			r.pub.up.packets <- raw
+			r.pub.up.packets <- append(probe, 0, 0, 0, 4)
+			shift++
+			return nil
+		}
+		r.pub.stream(10)
+		r.finish(t)
+		require.Len(t, r.view.watch(t), 10) // checks the numbers
 	})
 }
 

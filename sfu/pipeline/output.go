@@ -115,6 +115,15 @@ func (o *output) renumber(r route, c frame.Codec, h *rtp.Header, payload []byte)
 	return true
 }
 
+// skip closes the gap that a packet which is not forwarded would leave in the numbers.
+func (o *output) skip(h *rtp.Header) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.route == forwarded {
+		o.number.Skip(h)
+	}
+}
+
 func send(to []Downlink, c frame.Codec, h *rtp.Header, payload []byte) (lost int) {
 	for _, d := range to {
 		if d.Codec() != c || d.WriteRTP(h, payload) != nil {

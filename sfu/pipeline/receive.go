@@ -171,7 +171,8 @@ func (l *Line) endDecoding() {
 func (l *Line) forward(h *rtp.Header, payload []byte, now time.Time) {
 	in := &l.intake
 	if len(payload) == 0 {
-		return // padding probes end here: the numbering of the way out closes the gap
+		l.out.skip(h) // a padding probe of the publisher's link
+		return
 	}
 	if newer := int32(h.Timestamp-in.lastForwarded) > 0; newer || !in.hasForwarded {
 		in.lastForwarded, in.hasForwarded = h.Timestamp, true
