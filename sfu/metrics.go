@@ -23,8 +23,9 @@ func (c collector) Collect(to chan<- prometheus.Metric) {
 	gauge(to, "ppenter_rooms", "Rooms in which someone sits.", float64(len(snap.Rooms)))
 	gauge(to, "ppenter_sockets", "Open call sockets.", float64(snap.Sockets.Open))
 	labelled(to, prometheus.GaugeValue, "ppenter_participants", "Seats by presence.", "presence", sum.presence)
-	labelled(to, prometheus.GaugeValue, "ppenter_lines", "Running lines by state of the filter.", "state", sum.states)
-	labelled(to, prometheus.CounterValue, "ppenter_line_pictures_total", "Pictures by stage.", "stage", sum.stages)
+	labelled(to, prometheus.GaugeValue, "ppenter_lines", "Lines by state of the filter.", "state", sum.states)
+	labelled(to, prometheus.CounterValue, "ppenter_line_pictures_total",
+		"Pictures by stage.", "stage", sum.stages)
 	labelled(to, prometheus.CounterValue, "ppenter_line_drops_total", "Drops by cause.", "cause", sum.drops)
 	labelled(to, prometheus.GaugeValue, "ppenter_line_stage_p50_ms",
 		"Median time of a stage, the mean of all lines.", "stage", sum.mean())
@@ -48,8 +49,8 @@ func counts(to chan<- prometheus.Metric, snap *Snapshot) {
 	counter(to, "ppenter_data_messages_lost_total", "Messages that a data channel did not take.", t.DataLost)
 	counter(to, "ppenter_bad_messages_total", "Socket messages without sense.", s.Bad)
 	counter(to, "ppenter_rate_limited_total", "Socket messages over the rate.", s.RateLimited)
-	counter(to, "ppenter_sockets_overflowed_total", "Sockets closed because the client did not read.", s.Overflowed)
-	counter(to, "ppenter_sockets_dead_total", "Sockets closed because the client did not answer.", s.Dead)
+	counter(to, "ppenter_sockets_overflowed_total", "Sockets closed on clients that did not read.", s.Overflowed)
+	counter(to, "ppenter_sockets_dead_total", "Sockets closed on clients that did not answer.", s.Dead)
 }
 
 // summary adds up all lines, those that are over included where a total must not shrink.

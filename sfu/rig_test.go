@@ -265,12 +265,16 @@ func (g *guest) waitFor(kind string, fits func(m map[string]any) bool) map[strin
 
 // vanish is what a closed laptop does; it is idempotent.
 func (g *guest) vanish() {
+	if g.ws == nil {
+		return
+	}
 	g.ws.CloseNow()
 	<-g.done
+	g.ws, g.said = nil, nil // the test holds all of its guests to the end
 	if g.browser != nil {
 		require.NoError(g.t, g.browser.Close())
 		require.NoError(g.t, g.camera.Close())
-		g.browser = nil
+		g.browser, g.camera = nil, nil
 	}
 }
 

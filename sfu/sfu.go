@@ -1,6 +1,6 @@
-// Package sfu is the media server: it joins the media connections, the rooms, the socket and the demo partner from
-// one configuration. It knows rooms by number and people by an opaque key; who may enter is decided elsewhere and
-// arrives as a signed ticket, and what a filter paints arrives as a factory of filters.
+// Package sfu is the media server: it joins the media connections, the rooms, the socket and the demo partner
+// from one configuration. It knows rooms by number and people by an opaque key; who may enter is decided
+// elsewhere and arrives as a signed ticket, and what a filter paints arrives as a factory of filters.
 package sfu
 
 import (
@@ -50,7 +50,7 @@ func DefaultConfig() Config {
 	}
 }
 
-// ErrNoDemo: the server has no clip to play.
+// ErrNoDemo says that the server has no clip to play.
 var ErrNoDemo = errors.New("there is no demo partner")
 
 // Server is a running media server. Its methods are safe for concurrent use.
@@ -112,14 +112,17 @@ func (s *Server) Handler() http.Handler { return s.signal }
 // Port is the UDP port on which all media arrives.
 func (s *Server) Port() int { return s.peers.Port() }
 
-// Reserve keeps a seat for p and returns its id, which is also the participant's. The same person gets the same
-// seat again. room.ErrFull: two other people sit there.
+// Reserve keeps a seat for p and returns its id, which is also the participant's. The same person gets the
+// same seat again. room.ErrFull: two other people sit there.
 func (s *Server) Reserve(info room.Info, p room.Person) (seat string, err error) {
 	return s.rooms.Reserve(info, p)
 }
 
 // Present counts the seats of a room that are taken or reserved.
 func (s *Server) Present(roomID int64) int { return s.rooms.Present(roomID) }
+
+// Holds reports whether a seat is still somebody's: a ticket may outlive it.
+func (s *Server) Holds(roomID int64, seat string) bool { return s.rooms.Holds(roomID, seat) }
 
 // Leave frees a seat, if it is there.
 func (s *Server) Leave(roomID int64, seat string) { s.rooms.Leave(roomID, seat) }
@@ -130,8 +133,8 @@ func (s *Server) CloseRoom(roomID int64) { s.rooms.CloseRoom(roomID) }
 // HasDemo reports whether there is a demo partner.
 func (s *Server) HasDemo() bool { return s.demo != nil }
 
-// StartDemo lets the demo partner into a room where someone sits; it stays as long as somebody does. The errors
-// are ErrNoDemo, room.ErrFull and room.ErrNotFound.
+// StartDemo lets the demo partner into a room where someone sits; it stays as long as somebody does. The
+// errors are ErrNoDemo, room.ErrFull and room.ErrNotFound.
 func (s *Server) StartDemo(ctx context.Context, roomID int64) error {
 	if s.demo == nil {
 		return ErrNoDemo

@@ -20,8 +20,8 @@ type unit struct {
 	keyframe bool
 }
 
-// Clip is the first VP8 or VP9 track of a WebM file, in the order of the file. It is immutable and shared by all
-// players.
+// Clip is the first VP8 or VP9 track of a WebM file, in the order of the file. It is immutable and shared by
+// all players.
 type Clip struct {
 	Codec         frame.Codec
 	Width, Height int // pixels, as the file says

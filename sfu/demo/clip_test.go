@@ -12,7 +12,10 @@ import (
 func TestReadClip(t *testing.T) {
 	c, err := ReadClip(webm([]picture{
 		{0, false, []byte("before the first keyframe")},
-		{40, true, []byte("a")}, {80, false, []byte("b")}, {120, true, []byte("c")}, {180, false, []byte("d")},
+		{40, true, []byte("a")},
+		{80, false, []byte("b")},
+		{120, true, []byte("c")},
+		{180, false, []byte("d")},
 	}))
 	require.NoError(t, err)
 	require.Equal(t, frame.VP8, c.Codec)
@@ -47,23 +50,25 @@ func TestBrokenClips(t *testing.T) {
 			el(idVideo, el(idPixelWidth, number(w)), el(idPixelHeight, number(h)))))
 	}
 	cluster := func(blocks ...[]byte) []byte { return el(idCluster, blocks...) }
+	vp8 := track("V_VP8", 64, 48)
+	never := el(idTimestamp, number(1<<63))
 	for name, data := range map[string][]byte{
 		"empty":            {},
 		"no header":        good[len(header):],
 		"cut off":          good[:len(good)-1],
 		"no video":         segment(el(idTracks)),
-		"other codec":      segment(track("V_AV1", 64, 48), cluster(el(idSimpleBlock, []byte{0x81, 0, 0, 0x80, 1}))),
+		"other codec":      segment(track("V_AV1", 9, 9), cluster(el(idSimpleBlock, []byte{0x81, 0, 0, 0x80, 1}))),
 		"huge":             segment(track("V_VP8", 1<<40, 48)),
 		"nothing":          segment(track("V_VP8", 0, 0)),
 		"no keyframe":      webm([]picture{{0, false, []byte("a")}}),
 		"backwards":        webm([]picture{{80, true, []byte("a")}, {40, false, []byte("b")}}),
-		"laced":            segment(track("V_VP8", 64, 48), cluster(el(idSimpleBlock, []byte{0x81, 0, 0, 0x86, 1, 2}))),
-		"short block":      segment(track("V_VP8", 64, 48), cluster(el(idSimpleBlock, []byte{0x81, 0}))),
-		"before time":      segment(track("V_VP8", 64, 48), cluster(el(idSimpleBlock, []byte{0x81, 0xff, 0, 0x80, 1}))),
-		"after time":       segment(track("V_VP8", 64, 48), cluster(el(idTimestamp, number(1<<63)), el(idSimpleBlock, []byte{0x81, 0, 0, 0x80, 1}))),
+		"laced":            segment(vp8, cluster(el(idSimpleBlock, []byte{0x81, 0, 0, 0x86, 1, 2}))),
+		"short block":      segment(vp8, cluster(el(idSimpleBlock, []byte{0x81, 0}))),
+		"before time":      segment(vp8, cluster(el(idSimpleBlock, []byte{0x81, 0xff, 0, 0x80, 1}))),
+		"after time":       segment(vp8, cluster(never, el(idSimpleBlock, []byte{0x81, 0, 0, 0x80, 1}))),
 		"unit of nothing":  segment(el(idInfo, el(idTimestampUnit, number(0)))),
 		"long number":      segment(el(idInfo, el(idTimestampUnit, make([]byte, 9)))),
-		"live":             segment(track("V_VP8", 64, 48), append(elementID(idCluster), 0xff)),
+		"live":             segment(vp8, append(elementID(idCluster), 0xff)),
 		"id of five bytes": {0x08, 1, 1, 1, 1, 0x80},
 	} {
 		t.Run(name, func(t *testing.T) {

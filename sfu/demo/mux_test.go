@@ -72,7 +72,7 @@ func clipOf(t testing.TB, n, every int) *Clip {
 	t.Helper()
 	enc, err := codec.NewEncoder(codec.DefaultEncoderConfig())
 	require.NoError(t, err)
-	defer enc.Close()
+	defer func() { require.NoError(t, enc.Close()) }()
 	f := frame.New(64, 48)
 	var pictures []picture
 	for i := range n {
@@ -89,12 +89,13 @@ func clipOf(t testing.TB, n, every int) *Clip {
 	return c
 }
 
-// clips are the ones that tests play: one made here, one by ffmpeg and, where the program is built with one, the
-// real one.
+// clips are the ones that tests play: one made here, one by ffmpeg and, where the program is built with one,
+// the real one.
 func clips(t testing.TB) map[string]*Clip {
 	t.Helper()
 	all := map[string]*Clip{"made": clipOf(t, 30, 10)}
-	for name, path := range map[string]string{"small": "testdata/small.webm", "real": "../../assets/clips/demo.webm"} {
+	files := map[string]string{"small": "testdata/small.webm", "real": "../../assets/clips/demo.webm"}
+	for name, path := range files {
 		data, err := os.ReadFile(path)
 		if name == "real" && os.IsNotExist(err) {
 			continue

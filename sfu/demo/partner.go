@@ -1,6 +1,6 @@
-// Package demo is the partner for someone who is alone: a participant that plays a short clip of a talking head
-// through the same line as everybody's camera. The clip is the WebM of an openly licensed demonstration; the
-// person in it is treated as one who consented to the analysis of the mood and shares it.
+// Package demo is the partner for someone who is alone: a participant that plays a short clip of a talking
+// head through the same line as everybody's camera. The clip is the WebM of an openly licensed demonstration;
+// the person in it is treated as one who consented to the analysis of the mood and shares it.
 package demo
 
 import (

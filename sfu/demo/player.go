@@ -98,7 +98,8 @@ func (p *Player) load() error {
 		p.jumped = time.Now()
 		p.asked.Store(false)
 	}
-	if p.next++; p.next == len(p.clip.units) {
+	p.next++
+	if p.next == len(p.clip.units) {
 		p.next = 0
 		p.origin += p.clip.length
 	}

@@ -15,14 +15,15 @@ import (
 	"github.com/pp-enter/pp-enter/sfu/rtpio"
 )
 
-// watch reads the player for a while of fake time, checks that the stream has no seam and that each unit decodes.
+// watch reads the player for a while of fake time, checks that the stream has no seam and that each unit
+// decodes.
 func watch(t *testing.T, p *Player, d time.Duration, each func(i int)) (pictures int) {
 	t.Helper()
 	asm, err := rtpio.NewAssembler(rtpio.AssemblerConfig{Codec: p.Codec()})
 	require.NoError(t, err)
 	dec, err := codec.NewDecoder(p.Codec())
 	require.NoError(t, err)
-	defer dec.Close()
+	defer func() { require.NoError(t, dec.Close()) }()
 	pool := frame.NewPool(2)
 	var buf [1500]byte
 	var last rtp.Header
@@ -61,7 +62,7 @@ func TestPlayerGoesRoundWithoutASeam(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p, err := NewPlayer(c)
 				require.NoError(t, err)
-				defer p.Close()
+				defer func() { require.NoError(t, p.Close()) }()
 				n := watch(t, p, 5*c.Length()/2, func(int) {})
 				require.InDelta(t, 2.5*float64(c.Frames()), n, 3)
 			})
@@ -75,7 +76,7 @@ func TestPlayerGoesBackToAKeyframe(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p, err := NewPlayer(c)
 				require.NoError(t, err)
-				defer p.Close()
+				defer func() { require.NoError(t, p.Close()) }()
 				jumps, origin := 0, time.Duration(0)
 				watch(t, p, 5*time.Second, func(int) {
 					p.RequestKeyframe()
@@ -95,7 +96,7 @@ func TestPlayerDeliversTheKeyframe(t *testing.T) {
 		c := clipOf(t, 100, 40)
 		p, err := NewPlayer(c)
 		require.NoError(t, err)
-		defer p.Close()
+		defer func() { require.NoError(t, p.Close()) }()
 		var buf [1500]byte
 		read := func() (key bool) {
 			n, err := p.Read(buf[:])
@@ -126,7 +127,7 @@ func TestPlayerDoesNotCatchUpAfterAStall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, err := NewPlayer(clipOf(t, 30, 10))
 		require.NoError(t, err)
-		defer p.Close()
+		defer func() { require.NoError(t, p.Close()) }()
 		var buf [1500]byte
 		read := func() {
 			_, err := p.Read(buf[:])

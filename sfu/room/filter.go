@@ -6,7 +6,8 @@ import (
 	"github.com/pp-enter/pp-enter/sfu/pipeline"
 )
 
-// Filter paints one person's video. Process is called by the line, the other methods by the room, at any time.
+// Filter paints one person's video. Process is called by the line, the other methods by the room, at any
+// time.
 type Filter interface {
 	pipeline.Processor
 	// SetMode chooses what is painted from the next picture on; picture is used by the mode "picture".
@@ -83,7 +84,8 @@ func (r *room) applyMode(s *seat, mode, picture string) {
 	r.tellFilter(s)
 }
 
-// resting is the state that the seat's mode leads to until the line says more. A line that filters already goes on.
+// resting is the state that the seat's mode leads to until the line says more. A line that filters already
+// goes on.
 func (r *room) resting(s *seat) pipeline.State {
 	m := s.media
 	switch {
@@ -125,8 +127,8 @@ func (r *room) tellFilter(s *seat) {
 	}
 }
 
-// setConsent notes a yes, or undoes everything that rested on it. Who takes the consent back keeps a hidden room:
-// the mode falls back to blur, never to the open camera.
+// setConsent notes a yes, or undoes everything that rested on it. Who takes the consent back keeps a hidden
+// room: the mode falls back to blur, never to the open camera.
 func (r *room) setConsent(s *seat, yes bool, version int) error {
 	if yes {
 		switch {

@@ -15,8 +15,8 @@ const (
 	leastVideo = 100_000 // bits per second, for one picture
 )
 
-// media is what one connection of a seat carries. A new connection of the same person gets a new one. Owned by
-// the room's goroutine but for the two atomic fields, which the peer's goroutines write.
+// media is what one connection of a seat carries. A new connection of the same person gets a new one. Owned
+// by the room's goroutine but for the two atomic fields, which the peer's goroutines write.
 type media struct {
 	peer     Peer // set before anybody else sees the media
 	answered bool
@@ -47,7 +47,8 @@ func (r *room) connect(s *seat, open PeerFactory) (*media, error) {
 	return m, nil
 }
 
-// handlers turn what the peer tells into events of the room. Events of a connection that was replaced are stale.
+// handlers turn what the peer tells into events of the room. Events of a connection that was replaced are
+// stale.
 func (r *room) handlers(s *seat, m *media) PeerHandlers {
 	current := func(f func()) func() {
 		return func() {
@@ -79,8 +80,8 @@ func (r *room) handlers(s *seat, m *media) PeerHandlers {
 	}
 }
 
-// unanswered turns the failure of an offer into a refusal. A connection that never had an answer is of no use:
-// the next offer begins anew.
+// unanswered turns the failure of an offer into a refusal. A connection that never had an answer is of no
+// use: the next offer begins anew.
 func (r *room) unanswered(s *seat, m *media, err error) error {
 	if s.media == m && !m.answered {
 		r.dropMedia(s)
@@ -163,8 +164,8 @@ func (r *room) shareBandwidth() {
 	}
 }
 
-// share is the bitrate of each line, 0 while unknown. Both people receive both lines, the other's as the picture
-// and their own as the mirror, so the narrower of the two ways decides.
+// share is the bitrate of each line, 0 while unknown. Both people receive both lines, the other's as the
+// picture and their own as the mirror, so the narrower of the two ways decides.
 func (r *room) share() int64 {
 	least, lines := int64(0), int64(0)
 	for _, s := range r.seats {
@@ -273,8 +274,8 @@ func (m *media) unwatch(d Downlink) {
 	}
 }
 
-// dropMedia ends the seat's connection: the other's line and sound stop going there, and closing goes on in the
-// background.
+// dropMedia ends the seat's connection: the other's line and sound stop going there, and closing goes on in
+// the background.
 func (r *room) dropMedia(s *seat) {
 	m := s.media
 	if m == nil {

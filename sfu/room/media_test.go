@@ -153,7 +153,8 @@ func TestFilterStateIsToldToBoth(t *testing.T) {
 			require.Equal(t, "inference_failed", told[1].Reason)
 		}
 		require.NoError(t, a.SetFilter("off", "beach"))
-		require.Equal(t, []FilterState{{ParticipantID: a.ID(), Mode: "off", State: pipeline.Off}}, heard[FilterState](cb))
+		off := FilterState{ParticipantID: a.ID(), Mode: "off", State: pipeline.Off}
+		require.Equal(t, []FilterState{off}, heard[FilterState](cb))
 	})
 }
 

@@ -26,8 +26,8 @@ func (m moodMemory) tells(label string, confidence float32, scene string, now ti
 		now.Sub(m.at) >= moodAtLeast
 }
 
-// tellMood sends the seat's mood to its owner, and to the other person only where shared. It is read only with
-// consent, and only in the mode that the consent is for.
+// tellMood sends the seat's mood to its owner, and to the other person only where shared. It is read only
+// with consent, and only in the mode that the consent is for.
 func (r *room) tellMood(s *seat, now time.Time) {
 	if !s.consent || s.mode != ModeMood || s.media == nil || s.media.filter == nil {
 		return

@@ -10,8 +10,8 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
-// Participant is a connection's right to speak for its seat. Once another connection took the seat, each method
-// returns ErrReplaced. Safe for concurrent use.
+// Participant is a connection's right to speak for its seat. Once another connection took the seat, each
+// method returns ErrReplaced. Safe for concurrent use.
 type Participant struct {
 	room *room
 	seat *seat
@@ -46,7 +46,7 @@ func (p *Participant) Offer(ctx context.Context, sdp string) (answer string, err
 // Connect is Offer with another kind of media connection.
 func (p *Participant) Connect(ctx context.Context, sdp string, open PeerFactory) (answer string, err error) {
 	var m *media
-	err = p.do(func(r *room, s *seat) (err error) {
+	err = p.do(func(r *room, s *seat) (err error) { //nolint:contextcheck // the connection outlives its offer
 		m, err = r.connect(s, open)
 		return err
 	})
@@ -83,8 +83,8 @@ func (p *Participant) SetFilter(mode, picture string) error {
 	return p.do(func(r *room, s *seat) error { return r.setFilter(s, mode, picture) })
 }
 
-// SetConsent says yes or no to the analysis of the person's face. A yes names the version of the text that the
-// person agreed to. A no holds from the next picture on.
+// SetConsent says yes or no to the analysis of the person's face. A yes names the version of the text that
+// the person agreed to. A no holds from the next picture on.
 func (p *Participant) SetConsent(yes bool, version int) error {
 	return p.do(func(r *room, s *seat) error { return r.setConsent(s, yes, version) })
 }

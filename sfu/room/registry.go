@@ -77,8 +77,8 @@ func NewRegistry(cfg Config) (*Registry, error) {
 	return &Registry{cfg: cfg, rooms: map[int64]*room{}, past: newPast()}, nil
 }
 
-// Reserve keeps a seat for p and returns its id, which is also the participant's id. Whoever has a seat already
-// gets that one. ErrFull: two other people sit there.
+// Reserve keeps a seat for p and returns its id, which is also the participant's id. Whoever has a seat
+// already gets that one. ErrFull: two other people sit there.
 func (g *Registry) Reserve(info Info, p Person) (seat string, err error) {
 	for {
 		r := g.open(info)
@@ -111,6 +111,14 @@ func (g *Registry) Present(roomID int64) (n int) {
 		r.do(func() { n = len(r.seats) })
 	}
 	return n
+}
+
+// Holds reports whether a seat is somebody's, taken or reserved.
+func (g *Registry) Holds(roomID int64, seat string) (held bool) {
+	if r := g.find(roomID); r != nil {
+		r.do(func() { held = r.seat(seat) != nil })
+	}
+	return held
 }
 
 // Take connects conn to a reserved seat. The first message on conn is the welcome. The caller tells the
@@ -171,8 +179,8 @@ func (g *Registry) find(id int64) *room {
 	return g.rooms[id]
 }
 
-// open finds the room or makes it; nil after Close. Whoever makes a room reserves a seat in it: a room ends after
-// a command that leaves it empty.
+// open finds the room or makes it; nil after Close. Whoever makes a room reserves a seat in it: a room ends
+// after a command that leaves it empty.
 func (g *Registry) open(info Info) *room {
 	g.mu.Lock()
 	defer g.mu.Unlock()

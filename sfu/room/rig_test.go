@@ -270,7 +270,7 @@ func inBubble(t *testing.T, change func(*Config), f func(t *testing.T, g *rig)) 
 		g.Registry, err = NewRegistry(cfg)
 		require.NoError(t, err)
 		defer func() { // also where f failed: a bubble must not be left with goroutines
-			g.Close(context.Background())
+			g.CloseRoom(info().ID)
 			for _, p := range g.peers {
 				p.up.end()
 			}

@@ -1,6 +1,7 @@
-// Package room keeps who is in a call and joins their media. A Registry finds the rooms of this server; a room
-// holds at most two people, is born with its first reservation and is forgotten with its last seat. One goroutine
-// owns a room's state: callers send it commands, connections and lines send it events, a tick serves the clocks.
+// Package room keeps who is in a call and joins their media. A Registry finds the rooms of this server; a
+// room holds at most two people, is born with its first reservation and is forgotten with its last seat. One
+// goroutine owns a room's state: callers send it commands, connections and lines send it events, a tick
+// serves the clocks.
 package room
 
 import (
@@ -86,8 +87,8 @@ func (r *room) do(f func()) bool {
 	}
 }
 
-// post hands f to the room's goroutine and never blocks. What does not fit is counted and lost: connections send
-// few events, so a full queue means that the room is stuck.
+// post hands f to the room's goroutine and never blocks. What does not fit is counted and lost: connections
+// send few events, so a full queue means that the room is stuck.
 func (r *room) post(f func()) {
 	select {
 	case r.events <- f:

@@ -159,7 +159,8 @@ func TestChat(t *testing.T) {
 			id, text string
 			code     Code
 		}{
-			{"", "text", CodeBadMessage}, {"1", " \n", CodeBadMessage},
+			{"", "text", CodeBadMessage},
+			{"1", " \n", CodeBadMessage},
 			{"1", string(make([]rune, 2001)), CodeChatTooLong},
 		} {
 			require.ErrorIs(t, a.Chat(bad.id, bad.text), &Error{Code: bad.code})
@@ -197,7 +198,9 @@ func TestLeaveByHTTP(t *testing.T) {
 		g.Leave(7, "nobody's seat")
 		g.Leave(8, a.ID())
 		require.Equal(t, 1, g.Present(7))
+		require.True(t, g.Holds(7, a.ID()))
 		g.Leave(7, a.ID())
+		require.False(t, g.Holds(7, a.ID()))
 		require.Equal(t, ByeLeft, ca.bye())
 		require.Equal(t, 0, g.Present(7))
 	})

@@ -24,8 +24,8 @@ const (
 	chatRunes = 2000
 )
 
-// The mode that forwards the camera as it is, the one that a withdrawn consent falls back to, and the one that
-// needs a consent.
+// The mode that forwards the camera as it is, the one that a withdrawn consent falls back to, and the one
+// that needs a consent.
 const (
 	ModeOff  = "off"
 	ModeBlur = "blur"
@@ -34,8 +34,8 @@ const (
 	modePicture = "picture"
 )
 
-// seat is one person's place in the room. It outlives a lost socket: what the person chose stays, the media does
-// not. Owned by the room's goroutine.
+// seat is one person's place in the room. It outlives a lost socket: what the person chose stays, the media
+// does not. Owned by the room's goroutine.
 type seat struct {
 	id       string
 	person   Person

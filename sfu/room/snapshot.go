@@ -87,8 +87,8 @@ type ParticipantSnapshot struct {
 // transportStats is what a Peer may also be: it tells its own figures.
 type transportStats interface{ TransportStats() any }
 
-// Snapshot asks every room; figures of lines and connections are read outside the rooms' goroutines. A line that
-// ends meanwhile would be counted twice or not at all, so it then looks again.
+// Snapshot asks every room; figures of lines and connections are read outside the rooms' goroutines. A line
+// that ends meanwhile would be counted twice or not at all, so it then looks again.
 func (g *Registry) Snapshot() Snapshot {
 	for range 3 {
 		before := g.pastLines()

@@ -148,8 +148,8 @@ func need(ok bool, field string) error {
 	return fmt.Errorf("the message needs %s", field)
 }
 
-// Decode reads one message of a client, strictly: an object of a known type with nothing but its fields. kind is
-// the type as far as it could be read. The errors are *room.Error.
+// Decode reads one message of a client, strictly: an object of a known type with nothing but its fields. kind
+// is the type as far as it could be read. The errors are *room.Error.
 func Decode(data []byte) (m any, kind string, err error) {
 	var head struct {
 		Type string `json:"type"`

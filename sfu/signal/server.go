@@ -1,6 +1,6 @@
-// Package signal is the socket of a call: it speaks the protocol of PROTOCOL.md with one client each and hands
-// what the client wants to its seat in a room. The messages of the client are in message.go, decoded strictly;
-// those of the server are there and in sfu/room.
+// Package signal is the socket of a call: it speaks the protocol of PROTOCOL.md with one client each and
+// hands what the client wants to its seat in a room. The messages of the client are in message.go, decoded
+// strictly; those of the server are there and in sfu/room.
 package signal
 
 import (
@@ -40,8 +40,8 @@ type Config struct {
 	// Verify checks a token and returns the ticket, or an error that is ErrTicketInvalid or ErrTicketExpired.
 	Verify func(token string) (Ticket, error)
 	Rooms  *room.Registry
-	// AllowedOrigins are hosts, or scheme://host, besides the server's own whose pages may open a socket. Each may
-	// hold * as in path.Match.
+	// AllowedOrigins are hosts, or scheme://host, besides the server's own whose pages may open a socket. Each
+	// may hold * as in path.Match.
 	AllowedOrigins []string
 	Log            *slog.Logger
 	// HelloWithin is how long a new socket may stay silent.
@@ -155,7 +155,8 @@ func (s *Server) leave(sock *socket) {
 	s.serving.Done()
 }
 
-// Close says goodbye on every socket and waits for their end, or until ctx ends. New sockets are told at once.
+// Close says goodbye on every socket and waits for their end, or until ctx ends. New sockets are told at
+// once.
 func (s *Server) Close(ctx context.Context) error {
 	s.mu.Lock()
 	s.closed = true

@@ -61,7 +61,8 @@ func verify(token string) (t Ticket, err error) {
 	case "forged":
 		return t, ErrTicketInvalid
 	}
-	return t, json.Unmarshal([]byte(token), &t)
+	err = json.Unmarshal([]byte(token), &t)
+	return t, err
 }
 
 // ticket reserves a seat and signs it, so to say.

@@ -174,7 +174,8 @@ func (s *socket) read(ctx context.Context) ([]byte, error) {
 // refuseMessage answers a message without sense, and closes the socket when there were too many.
 func (s *socket) refuseMessage(kind string, err error) {
 	s.srv.counts.bad.Add(1)
-	if s.bad++; s.bad > maxBad {
+	s.bad++
+	if s.bad > maxBad {
 		s.fail(Error{Code: room.CodeBadMessage, Message: "too many bad messages"})
 		return
 	}
