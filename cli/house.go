@@ -48,7 +48,7 @@ type house struct {
 // build joins the parts. The media server's port is open when it returns; close gives everything back.
 func build(ctx context.Context, cfg configs.Config, log *slog.Logger) (*house, error) {
 	h := &house{cfg: cfg, log: log, pages: frontend.Files(), started: time.Now()}
-	if err := h.open(); err != nil {
+	if err := h.open(); err != nil { //nolint:contextcheck // ports open at once: there is nothing to call off
 		return nil, errors.Join(err, h.close(context.WithoutCancel(ctx)))
 	}
 	return h, nil
