@@ -269,8 +269,8 @@ func TestDataChannel(t *testing.T) {
 }
 
 func TestEstimateFollowsTheConnection(t *testing.T) {
-	var limit int
-	f := newFactory(t, func(c *peer.Config) { limit = c.MaxBitrate })
+	var start, limit int
+	f := newFactory(t, func(c *peer.Config) { start, limit = c.StartBitrate, c.MaxBitrate })
 	viewer := join(t, f, sfutest.Config{})
 	source := join(t, f, sfutest.Config{Source: pattern(t, 100)})
 	source.sendCameraTo(viewer.peer.Camera())
@@ -278,6 +278,9 @@ func TestEstimateFollowsTheConnection(t *testing.T) {
 		viewer.mu.Lock()
 		defer viewer.mu.Unlock()
 		return len(viewer.estimates) > 0
+	})
+	eventually(t, "feedback of the viewer that moves the target", func() bool {
+		return viewer.peer.Stats().TargetBPS != start
 	})
 	viewer.mu.Lock()
 	defer viewer.mu.Unlock()

@@ -44,6 +44,7 @@ type Stats struct {
 	Audio    TrackStats `json:"audio"`
 
 	EstimateBPS int    `json:"estimate_bps"` // last said to Handlers.Estimate
+	TargetBPS   int    `json:"target_bps"`   // what the congestion controller would allow, not clamped
 	SentBytes   uint64 `json:"sent_bytes"`   // RTP with headers and retransmissions
 
 	KeyframesAsked  uint64 `json:"keyframes_asked"`  // requests to the publisher
@@ -78,7 +79,7 @@ func (p *Peer) Stats() Stats {
 		CameraIn: UpStats{Packets: c.cameraPackets.Load(), Bytes: c.cameraBytes.Load()},
 		AudioIn:  UpStats{Codec: "opus", Packets: c.audioPackets.Load(), Bytes: c.audioBytes.Load()},
 		Camera:   p.camera.stats(), Mirror: p.mirror.stats(), Audio: p.audio.stats(),
-		EstimateBPS: int(p.estimate.Load()), SentBytes: p.pacer.sent.Load(),
+		EstimateBPS: int(p.estimate.Load()), TargetBPS: p.target.GetTargetBitrate(), SentBytes: p.pacer.sent.Load(),
 		KeyframesAsked: c.keyframeRequests.Load(), KeyframesWanted: c.keyframesWanted.Load(),
 		StrayPackets: p.guard.strayPackets.Load(), RefusedPackets: c.refusedPackets.Load(),
 		BadPackets: c.badPackets.Load(), BadRTCP: c.badRTCP.Load(), CandidatesRefused: c.candidatesRefused.Load(),
