@@ -32,25 +32,10 @@ func (h *callHall) Leave(roomID int64, seat string) { h.server.Leave(roomID, sea
 func (h *callHall) ICEServers(key string) []handler.ICEServer { return h.ice(key) }
 
 func (h *callHall) StartDemo(roomID int64, seat string) error {
-	if !h.holds(roomID, seat) {
+	if !h.server.Holds(roomID, seat) { // a ticket outlives its seat
 		return social.ErrNotInRoom
 	}
 	return refusal(h.server.StartDemo(context.Background(), roomID))
-}
-
-// holds reports whether the seat is still somebody's: a ticket outlives it.
-func (h *callHall) holds(roomID int64, seat string) bool {
-	for _, r := range h.server.Snapshot().Rooms {
-		if r.ID != roomID {
-			continue
-		}
-		for i := range r.Participants {
-			if r.Participants[i].ID == seat {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // refusal translates the media server's refusals into the API's.
