@@ -11,10 +11,11 @@ import (
 	"github.com/pp-enter/pp-enter/sfu/frame"
 )
 
-// chromeOffer is what Chromium offers for the fixed m-lines, shortened to the attributes that count.
+// goodOffer holds the fixed m-lines, written by hand in the manner of Chromium's offers (credentials in each
+// line, FID groups, red beside Opus) with the attributes that count. It is no recording of a browser.
 //
-//go:embed testdata/chrome.sdp
-var chromeOffer string
+//go:embed testdata/offer.sdp
+var goodOffer string
 
 // crlf gives a description the line ends that SDP wants, whatever the checkout did to them.
 func crlf(s string) string {
@@ -22,7 +23,7 @@ func crlf(s string) string {
 }
 
 func TestParseOffer(t *testing.T) {
-	o, err := parseOffer(crlf(chromeOffer), false)
+	o, err := parseOffer(crlf(goodOffer), false)
 	require.NoError(t, err)
 	require.Equal(t, [lineCount]string{"0", "1", "2", "3", "4"}, o.mids)
 	require.Equal(t, map[uint32]bool{3016245231: true, 2231627014: true, 632943048: true}, o.ssrcs)
@@ -91,7 +92,7 @@ func TestParseOfferRefuses(t *testing.T) {
 		}, CodeCodecUnsupported, "VP8 or VP9"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			text := crlf(chromeOffer)
+			text := crlf(goodOffer)
 			broken := c.change(text)
 			require.NotEqual(t, text, broken, "the change did nothing")
 			_, err := parseOffer(broken, true)
@@ -104,9 +105,9 @@ func TestParseOfferRefuses(t *testing.T) {
 }
 
 func TestParseOfferChoosesTheViewersCodec(t *testing.T) {
-	h264First := strings.ReplaceAll(crlf(chromeOffer), "96 97 98 99 103 104", "103 104 98 99 96 97")
+	h264First := strings.ReplaceAll(crlf(goodOffer), "96 97 98 99 103 104", "103 104 98 99 96 97")
 	mode0 := strings.ReplaceAll(h264First, "packetization-mode=1", "packetization-mode=0")
-	onlyVP9 := strings.ReplaceAll(crlf(chromeOffer), "VP8/90000", "AV1/90000")
+	onlyVP9 := strings.ReplaceAll(crlf(goodOffer), "VP8/90000", "AV1/90000")
 	for _, c := range []struct {
 		name, text string
 		h264       bool
@@ -115,7 +116,7 @@ func TestParseOfferChoosesTheViewersCodec(t *testing.T) {
 		{"H.264 preferred and on", h264First, true, frame.H264},
 		{"H.264 preferred and off", h264First, false, frame.VP8},
 		{"H.264 in a form that is not sent", mode0, true, frame.VP8},
-		{"H.264 possible", crlf(chromeOffer), true, frame.VP8},
+		{"H.264 possible", crlf(goodOffer), true, frame.VP8},
 		{"VP9 only", onlyVP9, false, frame.VP9},
 	} {
 		o, err := parseOffer(c.text, c.h264)
@@ -126,8 +127,8 @@ func TestParseOfferChoosesTheViewersCodec(t *testing.T) {
 
 // FuzzParseOffer: whatever comes, it is a valid offer or an *Error, and never a panic.
 func FuzzParseOffer(f *testing.F) {
-	f.Add(crlf(chromeOffer), false)
-	f.Add(crlf(chromeOffer), true)
+	f.Add(crlf(goodOffer), false)
+	f.Add(crlf(goodOffer), true)
 	f.Add("v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 RTP/AVP 111\r\na=ssrc:\r\n", false)
 	f.Fuzz(func(t *testing.T, text string, h264 bool) {
 		o, err := parseOffer(text, h264)
