@@ -7,7 +7,7 @@ export function match(path: string): Route {
   return slug === undefined ? { page: 'missing' } : { page: 'room', slug };
 }
 
-/** The path of a room that somebody pasted: a whole address, a path or the bare code; null when it is none. */
+/** The path of a pasted room: from a whole address, a path or the bare code; null when it is none. */
 export function pastedRoom(text: string): string | null {
   const trimmed = text.trim();
   const linked = /(?:^|\/)r\/([\w-]{1,128})\/?(?:[?#].*)?$/.exec(trimmed)?.[1];

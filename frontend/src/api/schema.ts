@@ -369,11 +369,12 @@ export interface operations {
     iceServers: {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
-            cookie?: {
-                ppenter_guest?: string;
+            header?: {
+                /** @description Bearer and a ticket, to be told the relays too */
+                Authorization?: string;
             };
+            path?: never;
+            cookie?: never;
         };
         requestBody?: never;
         responses: {
@@ -384,6 +385,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ICEResponseBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unprocessable Entity */

@@ -1,6 +1,6 @@
 /**
- * One person's call, from the door to the goodbye: enters, negotiates, comes back after a lost line, and says what
- * the person wants. Knows no page; a view subscribes to its state.
+ * One person's call, from the door to the goodbye: enters, negotiates, comes back after a lost line, and says
+ * what the person wants. Knows no page; a view subscribes to its state.
  */
 import { backoffMs, MAX_ATTEMPTS, pause } from './backoff';
 import { MediaLink } from './link';

@@ -13,7 +13,7 @@ export interface Socket {
   close(): void;
 }
 
-/** Opens a socket to a path on this origin, speaking the subprotocol. Handlers are called later, never at once. */
+/** Opens a socket to a path on this origin with the subprotocol. Handlers are called later, never at once. */
 export type SocketFactory = (path: string, subprotocol: string, handlers: SocketHandlers) => Socket;
 
 export type PeerConnection = Pick<

@@ -98,7 +98,7 @@ function count(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) ? value : 0;
 }
 
-/** Thresholds in the spirit of ITU-T G.114: speech begins to suffer above 150 ms one way, so 300 ms there and back. */
+/** In the spirit of ITU-T G.114: speech begins to suffer above 150 ms one way, so 300 ms there and back. */
 function grade({ rttMs, loss }: Quality): Grade {
   if (rttMs === null && loss === null) return 'unknown';
   const rtt = rttMs ?? 0;

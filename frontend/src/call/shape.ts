@@ -1,4 +1,4 @@
-/** Small checked shapes: each turns an unknown JSON value into a typed one or throws ShapeError with the path. */
+/** Checked shapes: each turns an unknown JSON value into a typed one or throws ShapeError with the path. */
 
 export class ShapeError extends Error {
   constructor(
@@ -56,7 +56,7 @@ export function list<T>(shape: Shape<T>): Shape<T[]> {
 type Fields = Record<string, Shape<unknown>>;
 type Row<F extends Fields> = { [K in keyof F]: Infer<F[K]> };
 
-/** An object with these fields; fields that it does not name are left out, since new ones may come at any time. */
+/** An object with these fields; others are left out, since new ones may come at any time. */
 export function object<F extends Fields>(fields: F): Shape<Row<F>> {
   return (value, path) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
