@@ -201,10 +201,20 @@ func (h *house) call(key string, luma byte) *guest {
 
 func (g *guest) dial(luma byte) {
 	g.t.Helper()
+	g.dialAs(luma, sfutest.Config{})
+}
+
+// dialAs is dial with a browser of its own kind.
+func (g *guest) dialAs(luma byte, cfg sfutest.Config) {
+	g.t.Helper()
+	if cfg.Publish == 0 {
+		cfg.Publish = frame.VP8
+	}
 	var err error
-	g.camera, err = sfutest.NewPattern(frame.VP8, 160, 120, 25, luma)
+	g.camera, err = sfutest.NewPattern(cfg.Publish, 160, 120, 25, luma)
 	require.NoError(g.t, err)
-	g.browser, err = sfutest.NewBrowser(sfutest.Config{Source: g.camera, Microphone: true, Decode: true})
+	cfg.Source, cfg.Microphone, cfg.Decode = g.camera, true, true
+	g.browser, err = sfutest.NewBrowser(cfg)
 	require.NoError(g.t, err)
 	offer, err := g.browser.CreateOffer()
 	require.NoError(g.t, err)

@@ -78,7 +78,7 @@ func (r *room) applyMode(s *seat, mode, picture string) {
 	s.mode, s.picture = mode, picture
 	s.mood = moodMemory{}
 	if m := s.media; m != nil && m.line != nil {
-		m.line.SetFiltered(mode != ModeOff)
+		m.line.SetFiltered(mode != ModeOff && m.filter != nil)
 	}
 	s.state, s.reason = r.resting(s), r.restingReason(s)
 	r.tellFilter(s)

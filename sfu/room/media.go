@@ -21,8 +21,9 @@ type media struct {
 	peer     Peer // set before anybody else sees the media
 	answered bool
 
-	line   *pipeline.Line // nil until the camera's packets come
-	filter Filter         // nil where the server has none; the line closes it
+	up     pipeline.Uplink // of line
+	line   *pipeline.Line  // nil until the camera's packets come
+	filter Filter          // nil where the server has none; the line closes it
 	stop   context.CancelFunc
 
 	estimate  atomic.Int64 // bits per second; 0: unknown
@@ -106,29 +107,16 @@ func (r *room) answered(s *seat, m *media) error {
 		return nil
 	}
 	m.answered = true
-	if m.line != nil {
-		r.watch(m.line, m.peer.Mirror())
-	}
 	other := r.other(s)
-	if other == nil || other.media == nil {
-		return nil
+	if other != nil && other.media != nil {
+		r.showTo(other, s)
+		if other.media.answered {
+			m.peer.ForwardAudioTo(other.media.peer)
+			other.media.peer.ForwardAudioTo(m.peer)
+		}
 	}
-	if other.media.line != nil {
-		r.watch(other.media.line, m.peer.Camera())
-	}
-	if other.media.answered {
-		m.peer.ForwardAudioTo(other.media.peer)
-		other.media.peer.ForwardAudioTo(m.peer)
-	}
+	r.showMirror(s)
 	return nil
-}
-
-func (r *room) watch(l *pipeline.Line, d Downlink) {
-	if d == nil {
-		return
-	}
-	d.Attach()
-	l.AddSink(d)
 }
 
 // refresh gives a connection that just came up its first pictures.
@@ -216,15 +204,18 @@ func (r *room) startLine(s *seat, up pipeline.Uplink) {
 		r.lineState(s, pipeline.Failed, pipeline.ReasonCodecUnsupported)
 		return
 	}
-	m.line, m.filter = line, filter
-	r.runLine(s.id, m)
-	r.lineWatchers(s)
+	m.up, m.line, m.filter = up, line, filter
+	r.runLine(s, m)
+	if other := r.other(s); other != nil {
+		r.showTo(s, other)
+	}
+	r.showMirror(s)
 	r.shareBandwidth()
 	r.lineState(s, r.resting(s), r.restingReason(s))
 }
 
 // runLine starts the line's goroutine; stop ends it, and so does the end of the camera.
-func (r *room) runLine(id string, m *media) {
+func (r *room) runLine(s *seat, m *media) {
 	ctx, stop := context.WithCancel(context.Background())
 	m.stop = stop
 	line := m.line
@@ -234,24 +225,18 @@ func (r *room) runLine(id string, m *media) {
 		r.reg.retire(line.Stats())
 		if err != nil {
 			r.reg.counts.linesFailed.Add(1)
-			r.log.Warn("line ended", "participant", id, "error", err)
+			r.log.Warn("line ended", "participant", s.id, "error", err)
 		}
 		r.post(func() {
-			if m.line == line {
-				m.line, m.filter = nil, nil
+			if m.line != line {
+				return
+			}
+			r.stopLine(s)
+			if err != nil {
+				r.lineState(s, pipeline.Failed, pipeline.ReasonDecodeFailed)
 			}
 		})
 	})
-}
-
-// lineWatchers adds everybody who watches the seat's line.
-func (r *room) lineWatchers(s *seat) {
-	if other := r.other(s); other != nil && other.media != nil && other.media.answered {
-		r.watch(s.media.line, other.media.peer.Camera())
-	}
-	if s.media.answered {
-		r.watch(s.media.line, s.media.peer.Mirror())
-	}
 }
 
 // stopLine ends the seat's line; its last packets may still be on their way, but to nobody.
@@ -265,13 +250,7 @@ func (r *room) stopLine(s *seat) {
 		m.unwatch(other.media.peer.Camera())
 	}
 	m.stop()
-	m.line, m.filter = nil, nil
-}
-
-func (m *media) unwatch(d Downlink) {
-	if m.line != nil && d != nil {
-		m.line.RemoveSink(d)
-	}
+	m.up, m.line, m.filter = nil, nil, nil
 }
 
 // dropMedia ends the seat's connection: the other's line and sound stop going there, and closing goes on in
@@ -284,6 +263,7 @@ func (r *room) dropMedia(s *seat) {
 	r.stopLine(s)
 	if other := r.other(s); other != nil && other.media != nil {
 		other.media.unwatch(m.peer.Camera())
+		r.mirrorAlone(other)
 		other.media.peer.ForwardAudioTo(nil)
 		m.peer.ForwardAudioTo(nil)
 	}

@@ -44,12 +44,16 @@ func (r *room) tellMood(s *seat, now time.Time) {
 	}
 }
 
-// tellStats sends the figures of the seat's line to its owner.
+// tellStats sends the figures of the seat's line to its owner. If an event about the line's state was lost,
+// its figures bring the news.
 func (r *room) tellStats(s *seat) {
 	if s.media == nil || s.media.line == nil {
 		return
 	}
 	stats := s.media.line.Stats()
+	if s.media.filter != nil {
+		r.lineState(s, stats.State, stats.Reason)
+	}
 	msg := Stats{ParticipantID: s.id, FPS: stats.FPSOut}
 	for _, stage := range stats.Stages {
 		if stage.Stage != "send" && !strings.Contains(stage.Stage, "/") {

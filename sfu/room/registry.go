@@ -49,6 +49,12 @@ func (c Config) withDefaults() (Config, error) {
 	if len(c.Filters.Modes) == 0 {
 		c.Filters.Modes = []string{ModeOff}
 	}
+	if c.Filters.Pictures == nil {
+		c.Filters.Pictures = []Picture{} // a list in JSON, too
+	}
+	if c.Filters.Moods == nil {
+		c.Filters.Moods = []string{}
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}

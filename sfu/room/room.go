@@ -122,6 +122,7 @@ func (r *room) reserve(p Person, now time.Time) (string, error) {
 		if s.person.Key != p.Key {
 			continue
 		}
+		s.person.Name = p.Name
 		if until := now.Add(r.reg.cfg.Reserve); !s.deadline.IsZero() && s.deadline.Before(until) {
 			s.deadline = until
 		}
