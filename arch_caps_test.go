@@ -178,7 +178,8 @@ func compareMap(names []string, packages map[string]goPackage) []string {
 }
 
 func TestMapCanFail(t *testing.T) {
-	names := readMap("# x\n" + readmeMapTitle + "\n\n```\n.          the program\nsfu/frame  pictures\n           and more\n```\n")
+	const block = "```\n.          the program\nsfu/frame  pictures\n           and more\n```\n"
+	names := readMap("# x\n" + readmeMapTitle + "\n\n" + block)
 	require.Equal(t, []string{".", "sfu/frame"}, names)
 	require.Empty(t, compareMap(names, map[string]goPackage{".": {}, "sfu/frame": {}}))
 	require.Len(t, compareMap(names, map[string]goPackage{".": {}, "sfu": {}}), 2)

@@ -107,8 +107,8 @@ func (s *source) coarseError(i int, received *picture) float64 {
 	return sum / float64(n)
 }
 
-// ssim is the mean structural similarity of luma (Wang, Bovik, Sheikh and Simoncelli 2004, uniform windows) over
-// the windows whose centre lies in r; 0 when there is none.
+// ssim is the mean structural similarity of luma (Wang, Bovik, Sheikh and Simoncelli 2004, uniform windows)
+// over the windows whose centre lies in r; 0 when there is none.
 func ssim(a, b *picture, r region) float64 {
 	const c1, c2 = (0.01 * 255) * (0.01 * 255), (0.03 * 255) * (0.03 * 255)
 	var sums [5]*integral // of a, b, a*a, b*b and a*b
@@ -185,8 +185,8 @@ func colourDifference(a, b *picture, r region) (difference float64, colour [3]fl
 	return difference / float64(3*n), colour
 }
 
-// detail is the root mean square of the steps of luma to the right-hand neighbour in r. Squares tell a sharp edge
-// from the same edge spread out; plain differences would add up to the same.
+// detail is the root mean square of the steps of luma to the right-hand neighbour in r. Squares tell a sharp
+// edge from the same edge spread out; plain differences would add up to the same.
 func detail(p *picture, r region) float64 {
 	sum, n := 0.0, 0
 	for y := range p.h {

@@ -1,6 +1,6 @@
-// Command truth holds pictures that a browser received against the camera file of the browser that sent them: was
-// the person kept, and was the background replaced? The end-to-end test calls it with the pixels of its canvases
-// and reads its answer, a JSON array with one verdict for each picture.
+// Command truth holds pictures that a browser received against the camera file of the browser that sent them:
+// was the person kept, and was the background replaced? The end-to-end test calls it with the pixels of its
+// canvases and reads its answer, a JSON array with one verdict for each picture.
 //
 // usage: truth -camera FILE.y4m [-library FILE] PICTURE.rgba...
 package main

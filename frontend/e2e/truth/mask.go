@@ -12,7 +12,8 @@ import (
 
 const modelSize = 256
 
-// masker asks the segmentation model alone, without the server's smoothing and refinement, where the person is.
+// masker asks the segmentation model alone, without the server's smoothing and refinement, where the person
+// is.
 type masker struct {
 	runtime *ort.Runtime
 	session *ort.Session
@@ -96,8 +97,8 @@ func (r region) invert() region {
 	return out
 }
 
-// erode returns the pixels whose whole square of n pixels to each side lies in r. The picture's border does not
-// count as outside: a shoulder that leaves the picture is not an edge.
+// erode returns the pixels whose whole square of n pixels to each side lies in r. The picture's border does
+// not count as outside: a shoulder that leaves the picture is not an edge.
 func (r region) erode(n int) region {
 	rows := region{w: r.w, h: r.h, in: make([]bool, len(r.in))}
 	out := region{w: r.w, h: r.h, in: make([]bool, len(r.in))}
