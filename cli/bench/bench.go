@@ -105,19 +105,18 @@ func Run(ctx context.Context, o Options) error {
 
 // RunPart measures one part in this process and writes its figures to w, a JSON object a line.
 func RunPart(ctx context.Context, name string, newEngine EngineFactory, w io.Writer) error {
-	for _, p := range parts() {
-		if p.name != name {
-			continue
-		}
-		ctx, cancel := context.WithTimeout(ctx, p.limit)
-		defer cancel()
-		enc := json.NewEncoder(w)
-		var written error
-		add := func(r Result) { written = errors.Join(written, enc.Encode(r)) }
-		err := p.run(ctx, &rig{newEngine, add})
-		return errors.Join(err, written)
+	all := parts()
+	i := slices.IndexFunc(all, func(p part) bool { return p.name == name })
+	if i < 0 {
+		return fmt.Errorf("measure %q: unknown part, one of %s", name, strings.Join(Names(), ", "))
 	}
-	return fmt.Errorf("measure %q: unknown part, one of %s", name, strings.Join(Names(), ", "))
+	ctx, cancel := context.WithTimeout(ctx, all[i].limit)
+	defer cancel()
+	enc := json.NewEncoder(w)
+	var written error
+	add := func(r Result) { written = errors.Join(written, enc.Encode(r)) }
+	err := all[i].run(ctx, &rig{newEngine, add})
+	return errors.Join(err, written)
 }
 
 // graceOfChild is how long a child may take beyond its part's limit before it is killed.

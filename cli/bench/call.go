@@ -33,7 +33,7 @@ func measureCall(ctx context.Context, r *rig) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, h.close()) }()
+	defer func() { err = errors.Join(err, h.close(ctx)) }()
 	if err := joinTimes(ctx, r, h, film); err != nil {
 		return err
 	}
@@ -71,13 +71,19 @@ func (c *client) firstPicture(ctx context.Context) error {
 }
 
 func addedLatency(ctx context.Context, r *rig, h *hall, film *footage) (err error) {
+	var people []*client
+	defer func() {
+		for _, c := range people {
+			err = errors.Join(err, c.close())
+		}
+	}()
 	for _, who := range []string{"a", "b"} {
 		cfg := sfutest.Config{Source: &reel{footage: film}, Microphone: true}
 		c, err := h.join(ctx, 1, who, cfg, true)
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, c.close()) }()
+		people = append(people, c)
 	}
 	select {
 	case <-time.After(callFor):

@@ -29,7 +29,10 @@ type hall struct {
 func openHall(engine *inference.Engine) (*hall, error) {
 	cfg := sfu.DefaultConfig()
 	cfg.Peer.Loopback = true
-	cfg.Verify = func(token string) (t signal.Ticket, err error) { return t, json.Unmarshal([]byte(token), &t) }
+	cfg.Verify = func(token string) (t signal.Ticket, err error) {
+		err = json.Unmarshal([]byte(token), &t)
+		return t, err
+	}
 	cfg.Log = slog.New(slog.DiscardHandler)
 	if engine != nil {
 		cfg.NewFilter = func() (room.Filter, error) { return engine.NewFilter() }
@@ -42,8 +45,8 @@ func openHall(engine *inference.Engine) (*hall, error) {
 	return &hall{server, httptest.NewServer(server.Handler())}, nil
 }
 
-func (h *hall) close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+func (h *hall) close(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	err := h.server.Close(ctx)
 	h.http.Close()

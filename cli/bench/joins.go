@@ -30,7 +30,7 @@ func measureJoins(ctx context.Context, r *rig) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, h.close()) }()
+	defer func() { err = errors.Join(err, h.close(ctx)) }()
 	if err := h.comeAndGo(ctx, film, joinsToWarm); err != nil {
 		return err
 	}

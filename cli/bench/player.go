@@ -34,8 +34,8 @@ func (p *player) Read(buf []byte) (int, error) {
 	return copy(buf, packet), nil
 }
 
-// send queues the packets of the next picture and returns its timestamp.
-func (p *player) send() uint32 {
+// send queues the packets of the next picture.
+func (p *player) send() {
 	packets := p.footage.pictures[p.next]
 	p.next = (p.next + 1) % len(p.footage.pictures)
 	p.timestamp += frameTicks
@@ -45,7 +45,6 @@ func (p *player) send() uint32 {
 		binary.BigEndian.PutUint32(raw[4:], p.timestamp)
 		p.packets <- raw
 	}
-	return p.timestamp
 }
 
 func (p *player) close() { close(p.packets) }
