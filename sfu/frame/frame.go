@@ -77,7 +77,7 @@ func (f *Frame) CopyFrom(src *Frame) {
 }
 
 func copyPlane(dst []byte, dstStride int, src []byte, srcStride, w, h int) {
-	if dstStride == srcStride && dstStride == w {
+	if dstStride == w && srcStride == w {
 		copy(dst[:w*h], src)
 		return
 	}

@@ -188,7 +188,8 @@ func TestDamagedVideoCostsPicturesOnly(t *testing.T) {
 		r.pub.stream(10)
 		n := 0
 		r.pub.damage = func(raw []byte) []byte {
-			switch n++; n % 4 {
+			n++
+			switch n % 4 {
 			case 0:
 				return nil // lost
 			case 1:

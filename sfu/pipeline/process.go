@@ -62,7 +62,8 @@ func (l *Line) paint(p *painter, src *frame.Frame) *frame.Frame {
 	if err != nil {
 		dst.Release()
 		l.meter.drop(DropProcess)
-		if p.failures++; p.failures >= failuresToGiveUp {
+		p.failures++
+		if p.failures >= failuresToGiveUp {
 			l.giveUp(ReasonInferenceFailed, err)
 		}
 		return nil
