@@ -93,6 +93,16 @@ func (o *output) take(r route) {
 	}
 }
 
+// renew says that r goes on with another packetiser, whose numbers have nothing to do with those before.
+func (o *output) renew(r route) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.route == r {
+		o.number.Switch()
+		o.vp8.Switch()
+	}
+}
+
 // write numbers the packet and sends it to every sink of codec c. It reports false when r does not own the
 // output, and the number of sinks that did not get the packet.
 func (o *output) write(r route, c frame.Codec, h *rtp.Header, payload []byte) (ok bool, lost int) {

@@ -53,6 +53,7 @@ func (s *sender) sendUnit(u *unit) error {
 			return fmt.Errorf("open packetiser: %w", err)
 		}
 		s.packetiser, s.codec = p, u.Codec
+		l.out.renew(encoded)
 	}
 	start := time.Now()
 	s.arrived, s.index, s.count = u.Arrived, 0, s.packetiser.Count(&u.Encoded)
