@@ -18,7 +18,7 @@ const MAX_UNTOUCHED = 8;
 /** Levels between the mean colours of two backgrounds that are told apart at a glance. */
 const MIN_CHANGE = 12;
 /** Levels between the mean colours of the backgrounds of two moods. */
-const MIN_MOOD_CHANGE = 6;
+const MIN_MOOD_CHANGE = 8;
 /** How long a scene may take to give way to the next one, in ms. */
 const FADE_MS = 1500;
 /** The share of small detail that a blur may leave. */

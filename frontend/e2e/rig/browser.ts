@@ -69,7 +69,7 @@ export class Person {
       locale: visit.locale ?? 'en-US',
       // Nothing but the video moves: drawing costs the machine more than the call where there is no GPU.
       reducedMotion: 'reduce',
-      viewport: { width: 1280, height: 800 },
+      viewport: { width: 1024, height: 640 },
     });
     await context.addInitScript(recordConnections);
     if (visit.devices === false) await context.addInitScript(refuseDevices);
