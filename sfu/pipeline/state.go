@@ -31,6 +31,7 @@ type status struct {
 	mu      sync.Mutex
 	current State  // guarded by mu
 	reason  string // guarded by mu
+	initial State  // what the listener takes for granted
 	changed chan struct{}
 }
 
@@ -40,6 +41,7 @@ func (s *status) init(filtered bool) {
 	if filtered {
 		s.current = Starting
 	}
+	s.initial = s.current
 }
 
 func (s *status) get() (State, string) {
@@ -64,7 +66,7 @@ func (s *status) set(to State, reason string) {
 
 // report calls fn with each change until ctx ends.
 func (s *status) report(ctx context.Context, fn func(State, string)) error {
-	told, toldReason := s.get()
+	told, toldReason := s.initial, ""
 	for {
 		select {
 		case <-s.changed:
