@@ -185,7 +185,7 @@ func (l *Line) AddMirror(d Downlink) {
 	l.RequestKeyframe(d)
 }
 
-// RemoveSink forgets a viewer.
+// RemoveSink forgets a viewer: once it has returned, nothing more is written there.
 func (l *Line) RemoveSink(d Downlink) { l.out.remove(d) }
 
 // RequestKeyframe answers a viewer's PLI or FIR: by the line's own encoder at the next picture, or by

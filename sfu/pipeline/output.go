@@ -28,6 +28,8 @@ type output struct {
 	route  route             // guarded by mu
 	number rtpio.Sequencer   // guarded by mu
 	vp8    rtpio.VP8Rewriter // guarded by mu
+
+	writing sync.RWMutex // held for reading while a packet goes to the sinks
 }
 
 // sinkList is immutable: a change makes a new one, so that the packet path takes no lock to read it.
@@ -55,12 +57,16 @@ func (o *output) edit(change func(*sinkList)) {
 	}
 }
 
+// remove forgets d and waits for the packet that may just be on its way there: one that came after d began to
+// follow another line would set the numbers of that one wrong.
 func (o *output) remove(d Downlink) {
 	same := func(x Downlink) bool { return x == d }
 	o.edit(func(s *sinkList) {
 		s.viewers = slices.DeleteFunc(s.viewers, same)
 		s.mirrors = slices.DeleteFunc(s.mirrors, same)
 	})
+	o.writing.Lock()
+	defer o.writing.Unlock()
 }
 
 // codec is the output codec: the first viewer's, else the first mirror's, else 0.
@@ -109,6 +115,8 @@ func (o *output) write(r route, c frame.Codec, h *rtp.Header, payload []byte) (o
 	if !o.renumber(r, c, h, payload) {
 		return false, 0
 	}
+	o.writing.RLock()
+	defer o.writing.RUnlock()
 	s := o.sinks.Load()
 	return true, send(s.viewers, c, h, payload) + send(s.mirrors, c, h, payload)
 }

@@ -48,7 +48,7 @@ type painter struct {
 
 // paint returns the picture to encode and releases src, or nil where the filter failed.
 func (l *Line) paint(p *painter, src *frame.Frame) *frame.Frame {
-	if l.cfg.Processor == nil || !l.wanted.Load() || l.failed.Load() {
+	if l.cfg.Processor == nil || !l.filtering() {
 		p.failures, p.late = 0, 0
 		return src
 	}
@@ -84,6 +84,9 @@ func (l *Line) runProcessor(dst, src *frame.Frame, deadline time.Time) (err erro
 	return l.cfg.Processor.Process(dst, src, deadline)
 }
 
+// filtering is whether the filter is wanted and did not give up.
+func (l *Line) filtering() bool { return l.wanted.Load() && !l.failed.Load() }
+
 // judge moves between active and degraded with hysteresis.
 func (l *Line) judge(p *painter, late bool) {
 	target := 0.0
@@ -92,10 +95,9 @@ func (l *Line) judge(p *painter, late bool) {
 	}
 	p.late += lateBlend * (target - p.late)
 	switch state, _ := l.state.get(); {
-	case l.failed.Load() || !l.wanted.Load():
 	case p.late > lateEnter:
-		l.state.set(Degraded, ReasonInferenceSlow)
+		l.state.setIf(l.filtering, Degraded, ReasonInferenceSlow)
 	case state != Degraded || p.late < lateLeave:
-		l.state.set(Active, "")
+		l.state.setIf(l.filtering, Active, "")
 	}
 }

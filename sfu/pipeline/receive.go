@@ -31,8 +31,12 @@ const maxPacket = 1600
 // askEvery is the least time between two requests for a keyframe that the decoder needs.
 const askEvery = 200 * time.Millisecond
 
-// giveUpDecoding is how long decoding may fail without one good picture before the filter gives up.
-const giveUpDecoding = 5 * time.Second
+// giveUpDecoding is how long decoding may fail without one good picture before the filter gives up. After
+// freshTrouble without a failure the time begins anew: a camera that rests is no failure.
+const (
+	giveUpDecoding = 5 * time.Second
+	freshTrouble   = time.Second
+)
 
 // intake is the state of the receive stage.
 type intake struct {
@@ -44,6 +48,8 @@ type intake struct {
 	unit          frame.Encoded
 	asked         time.Time // last request for a keyframe
 	badSince      time.Time // first failure to decode since the last good picture; zero: none
+	badLast       time.Time // last failure to decode
+	outBytes      int       // forwarded of the picture at hand
 	lastForwarded uint32    // newest RTP timestamp that was forwarded
 	hasForwarded  bool
 }
@@ -104,7 +110,7 @@ func (l *Line) onPacket(raw []byte, now time.Time) {
 		return
 	}
 	h, payload := &in.packet.Header, in.packet.Payload
-	l.steer(payload)
+	l.steer(payload, now)
 	if in.phase != forwarding {
 		in.assembler.Push(h, payload, now)
 	}
@@ -117,7 +123,7 @@ func (l *Line) onPacket(raw []byte, now time.Time) {
 }
 
 // steer moves the phase towards what is wanted; payload is the packet at hand.
-func (l *Line) steer(payload []byte) {
+func (l *Line) steer(payload []byte, now time.Time) {
 	in := &l.intake
 	through := l.wantsThrough()
 	switch {
@@ -127,10 +133,12 @@ func (l *Line) steer(payload []byte) {
 		in.close()
 		in.phase = forwarding
 	case in.phase == decoding && through:
-		in.phase = closing
-		l.askKeyframe(time.Time{})
+		in.phase, in.asked = closing, time.Time{}
+		l.askKeyframe(now)
 	case in.phase == closing && !through:
 		in.phase = decoding
+	case in.phase == closing:
+		l.askKeyframe(now) // a request may get lost
 	}
 	if in.phase == closing && rtpio.IsKeyframe(in.codec, payload) {
 		l.endDecoding()
@@ -177,8 +185,10 @@ func (l *Line) forward(h *rtp.Header, payload []byte, now time.Time) {
 	if newer := int32(h.Timestamp-in.lastForwarded) > 0; newer || !in.hasForwarded {
 		in.lastForwarded, in.hasForwarded = h.Timestamp, true
 	}
+	in.outBytes += len(payload)
 	if h.Marker {
-		l.meter.out.add(now, len(payload))
+		l.meter.out.add(now, in.outBytes)
+		in.outBytes = 0
 	}
 	ok, lost := l.out.write(forwarded, in.codec, h, payload)
 	if !ok {
@@ -243,19 +253,20 @@ func (l *Line) decodeFailed(err error, now time.Time) {
 	in := &l.intake
 	l.meter.drop(DropDecode)
 	l.askKeyframe(now)
-	if in.badSince.IsZero() {
+	if in.badSince.IsZero() || now.Sub(in.badLast) > freshTrouble {
 		in.badSince = now
 		l.log.Debug("decode", "error", err)
 	}
+	in.badLast = now
 	if now.Sub(in.badSince) > giveUpDecoding {
 		l.giveUp(ReasonDecodeFailed, err)
 	}
 }
 
-// askKeyframe asks the publisher, not more often than askEvery; the zero time asks at once.
+// askKeyframe asks the publisher, not more often than askEvery.
 func (l *Line) askKeyframe(now time.Time) {
 	in := &l.intake
-	if !now.IsZero() && now.Sub(in.asked) < askEvery {
+	if now.Sub(in.asked) < askEvery {
 		return
 	}
 	in.asked = now
@@ -268,5 +279,5 @@ func (l *Line) giveUp(reason string, err error) {
 		return
 	}
 	l.log.Warn("filter gave up; video goes on without it", "reason", reason, "error", err)
-	l.state.set(Failed, reason)
+	l.state.setIf(l.failed.Load, Failed, reason)
 }

@@ -50,8 +50,16 @@ func (s *status) get() (State, string) {
 	return s.current, s.reason
 }
 
-func (s *status) set(to State, reason string) {
+func (s *status) set(to State, reason string) { s.setIf(func() bool { return true }, to, reason) }
+
+// setIf sets the state where holds still says so. A wish that changes what holds tells before it sets a
+// state of its own therefore has the last word.
+func (s *status) setIf(holds func() bool, to State, reason string) {
 	s.mu.Lock()
+	if !holds() {
+		s.mu.Unlock()
+		return
+	}
 	same := s.current == to && s.reason == reason
 	s.current, s.reason = to, reason
 	s.mu.Unlock()
