@@ -211,7 +211,11 @@ func (r *room) startLine(s *seat, up pipeline.Uplink) {
 	}
 	r.showMirror(s)
 	r.shareBandwidth()
-	r.lineState(s, r.resting(s), r.restingReason(s))
+	state := r.resting(s)
+	if state == pipeline.Active || state == pipeline.Degraded {
+		state = pipeline.Starting // so far only the line before has filtered
+	}
+	r.lineState(s, state, r.restingReason(s))
 }
 
 // runLine starts the line's goroutine; stop ends it, and so does the end of the camera.
@@ -234,7 +238,9 @@ func (r *room) runLine(s *seat, m *media) {
 			r.stopLine(s)
 			if err != nil {
 				r.lineState(s, pipeline.Failed, pipeline.ReasonDecodeFailed)
+				return
 			}
+			r.lineState(s, r.resting(s), "")
 		})
 	})
 }
