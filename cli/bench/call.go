@@ -91,11 +91,14 @@ func addedLatency(ctx context.Context, r *rig, h *hall, film *footage) (err erro
 		return ctx.Err()
 	}
 	var p50, p95, rate float64
-	lines := 0
+	lines, late := 0, 0
 	for _, room := range h.server.Snapshot().Rooms {
 		for _, p := range room.Participants {
-			if p.Line == nil || p.Line.State != pipeline.Active {
-				return fmt.Errorf("line of %s is %q, not active", p.ID, p.State)
+			if p.Line == nil || p.Line.Route != "encoded" {
+				return fmt.Errorf("the camera of %s is not filtered: %s", p.ID, p.State)
+			}
+			if p.Line.State != pipeline.Active {
+				late++
 			}
 			lines++
 			p50, p95, rate = p50+p.Line.Added.P50, max(p95, p.Line.Added.P95), rate+p.Line.FPSOut
@@ -103,6 +106,7 @@ func addedLatency(ctx context.Context, r *rig, h *hall, film *footage) (err erro
 	}
 	r.report("added_latency_p50_ms", p50/float64(lines), "ms")
 	r.report("added_latency_p95_ms", p95, "ms")
+	r.report("call_lines_degraded", float64(late), "")
 	r.report("call_fps", rate/float64(lines), "1/s")
 	return nil
 }
