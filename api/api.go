@@ -14,12 +14,15 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/pp-enter/pp-enter/api/auth"
 	"github.com/pp-enter/pp-enter/api/handler"
 )
 
 // Config is what the HTTP face is made of.
 type Config struct {
 	Version   string
+	Keys      *auth.Keys
+	Sessions  Sessions // nil: nobody is logged in
 	FaceChats *handler.FaceChats
 	Call      http.Handler // the call's socket, at /ws/call/
 	Pages     fs.FS        // the built front end; without index.html a page says how to build it
@@ -47,6 +50,7 @@ type server struct {
 	meter   *meter
 	joins   *limiter
 	creates *limiter
+	bodies  map[string]int64 // method and route -> the largest body, where that is not the configured limit
 }
 
 // New builds the handler of the public listener.
@@ -85,13 +89,16 @@ func newServer(cfg Config) (*server, error) {
 	if cfg.FaceChats == nil || cfg.Call == nil || cfg.Pages == nil || cfg.Ready == nil {
 		return nil, errors.New("facechats, call, pages and readiness must be given")
 	}
+	if cfg.Keys == nil {
+		return nil, errors.New("keys must be given")
+	}
 	if err := cfg.FaceChats.Check(); err != nil {
 		return nil, err
 	}
 	if cfg.BodyLimit < 1 || cfg.JoinsPerMinute < 1 || cfg.CreatesPerMinute < 1 {
 		return nil, errors.New("limits must be positive")
 	}
-	s := &server{cfg: cfg, log: cfg.Log, echo: echo.New()}
+	s := &server{cfg: cfg, log: cfg.Log, echo: echo.New(), bodies: map[string]int64{}}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

@@ -32,6 +32,9 @@ func (nobody) Present(id int64) int {
 	}
 	return 0
 }
+func (nobody) Caller(context.Context, auth.Access) (handler.Caller, error) {
+	return handler.Caller{}, social.ErrSessionEnded
+}
 func (nobody) Leave(int64, string)                   {}
 func (nobody) StartDemo(int64, string) error         { return nil }
 func (nobody) ICEServers(string) []handler.ICEServer { return nil }
@@ -51,16 +54,15 @@ func built() fstest.MapFS {
 func newHandler(t *testing.T, change func(*Config)) (http.Handler, *bytes.Buffer) {
 	t.Helper()
 	secret := bytes.Repeat([]byte{7}, auth.KeySize)
-	tickets, err := auth.NewTickets(secret)
-	require.NoError(t, err)
-	guests, err := auth.NewGuests(secret)
+	keys, err := auth.NewKeys(secret)
 	require.NoError(t, err)
 	rooms, err := store.NewRooms(store.RoomsConfig{Max: 100, Idle: time.Hour})
 	require.NoError(t, err)
 	log := &bytes.Buffer{}
 	cfg := Config{
-		Version:   "1.2.3",
-		FaceChats: &handler.FaceChats{Rooms: rooms, SFU: nobody{}, Tickets: tickets, Guests: guests, Instant: true},
+		Version: "1.2.3",
+		Keys:    keys, Sessions: nobody{},
+		FaceChats: &handler.FaceChats{Rooms: rooms, SFU: nobody{}, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true},
 		Call:      http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }),
 		Pages:     built(),
 		Ready: func() Readiness {

@@ -37,7 +37,7 @@ type docsPage struct {
 
 type docsOperation struct {
 	ID, Method, Path, Summary string
-	NeedsTicket               bool
+	Needs                     string
 	Parameters                []docsField
 	Body                      string // name of the schema
 	Answers                   []docsAnswer
@@ -78,7 +78,7 @@ func describe(doc *huma.OpenAPI) docsPage {
 func describeOperation(op *huma.Operation) docsOperation {
 	d := docsOperation{
 		ID: op.OperationID, Method: op.Method, Path: op.Path, Summary: op.Summary,
-		NeedsTicket: len(op.Security) > 0,
+		Needs: needs(op.Security),
 	}
 	for _, param := range op.Parameters {
 		kind, _ := kindName(param.Schema)
@@ -94,6 +94,26 @@ func describeOperation(op *huma.Operation) docsOperation {
 		d.Answers = append(d.Answers, docsAnswer{status, answer.Description, contentSchema(answer.Content)})
 	}
 	return d
+}
+
+// needs says in a sentence who may call an operation.
+func needs(security []map[string][]string) string {
+	optional, names := false, []string{}
+	for _, way := range security {
+		optional = optional || len(way) == 0
+		for _, name := range slices.Sorted(maps.Keys(way)) {
+			names = append(names, map[string]string{
+				userScheme: "an access token (or its cookie)", ticketScheme: "the ticket of the room",
+			}[name])
+		}
+	}
+	switch {
+	case len(names) == 0:
+		return ""
+	case optional:
+		return "Takes " + strings.Join(names, " or ") + ", and goes without."
+	}
+	return "Needs " + strings.Join(names, " or ") + "."
 }
 
 func contentSchema(content map[string]*huma.MediaType) string {
@@ -145,7 +165,7 @@ const docsHTML = `<!doctype html>
 <h2>Operations</h2>
 {{range .Operations}}<section id="{{.ID}}">
 <h3><code class="{{.Method}}">{{.Method}}</code> <code>{{.Path}}</code></h3>
-<p>{{.Summary}}.{{if .NeedsTicket}} Needs the room ticket as a bearer token.{{end}}</p>
+<p>{{.Summary}}.{{with .Needs}} {{.}}{{end}}</p>
 {{with .Parameters}}<table><caption>Parameters</caption>{{template "fields" .}}</table>{{end}}
 {{with .Body}}<p>Body: <a href="#schema-{{.}}">{{.}}</a></p>{{end}}
 <table><caption>Answers</caption>{{range .Answers}}<tr><th scope="row">{{.Status}}</th><td>{{.Text}}</td>

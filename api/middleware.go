@@ -116,9 +116,11 @@ func (s *server) secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 
 // limitBody refuses bodies over the limit, whether they announce their size or not.
 func (s *server) limitBody(next echo.HandlerFunc) echo.HandlerFunc {
-	limit := int64(s.cfg.BodyLimit)
 	return func(c echo.Context) error {
-		r := c.Request()
+		r, limit := c.Request(), int64(s.cfg.BodyLimit)
+		if own, ok := s.bodies[r.Method+" "+c.Path()]; ok {
+			limit = own
+		}
 		if r.ContentLength > limit {
 			return handler.StatusProblem(http.StatusRequestEntityTooLarge, "")
 		}

@@ -1,15 +1,16 @@
 package api
 
 import (
-	"math"
 	"net/netip"
-	"strconv"
 	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 	"golang.org/x/time/rate"
+
+	"github.com/pp-enter/pp-enter/api/auth"
+	"github.com/pp-enter/pp-enter/api/handler"
 )
 
 // maxAddresses bounds what the limiter remembers.
@@ -29,7 +30,7 @@ func newLimiter(perMinute int) *limiter {
 
 // allow takes one request of the address; wait is how long to stay away when there is none left.
 func (l *limiter) allow(address string, now time.Time) (wait time.Duration, ok bool) {
-	key := network(address)
+	key := auth.NetworkOf(address)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	bucket := l.buckets[key]
@@ -64,35 +65,13 @@ func (l *limiter) makeRoom(now time.Time) {
 	}
 }
 
-// network is what counts as one address: an IPv6 customer has a whole /64.
-func network(address string) netip.Prefix {
-	a, err := netip.ParseAddr(address)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	a = a.Unmap().WithZone("")
-	bits := a.BitLen()
-	if a.Is6() {
-		bits = 64
-	}
-	p, err := a.Prefix(bits)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	return p
-}
-
 // limit is the limiter as middleware of one operation.
 func (s *server) limit(l *limiter) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		wait, ok := l.allow(humaecho.Unwrap(ctx).RealIP(), time.Now())
-		if ok {
-			next(ctx)
+		if wait, ok := l.allow(humaecho.Unwrap(ctx).RealIP(), time.Now()); !ok {
+			s.refuse(ctx, handler.TooMany(wait))
 			return
 		}
-		seconds := int(math.Ceil(wait.Seconds()))
-		ctx.SetHeader("Retry-After", strconv.Itoa(seconds))
-		// An answer that cannot be written has nobody to read it.
-		_ = huma.WriteErr(s.huma, ctx, 429, "Too many requests: try again in "+strconv.Itoa(seconds)+" s.")
+		next(ctx)
 	}
 }

@@ -32,15 +32,3 @@ func TestLimiterStaysBounded(t *testing.T) {
 	_, _ = l.allow("203.0.113.1", now.Add(time.Hour))
 	require.LessOrEqual(t, len(l.buckets), 2, "those who have everything back are forgotten")
 }
-
-func TestOneAddress(t *testing.T) {
-	for in, want := range map[string]string{
-		"198.51.100.1":        "198.51.100.1/32",
-		"::ffff:198.51.100.1": "198.51.100.1/32",
-		"2001:db8:1:2:3::4":   "2001:db8:1:2::/64",
-		"fe80::1%eth0":        "fe80::/64",
-	} {
-		require.Equal(t, netip.MustParsePrefix(want), network(in), in)
-	}
-	require.Equal(t, netip.Prefix{}, network("nonsense"))
-}

@@ -3,11 +3,14 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 	"github.com/labstack/echo/v4"
 
+	"github.com/pp-enter/pp-enter/api/auth"
 	"github.com/pp-enter/pp-enter/api/handler"
 )
 
@@ -20,75 +23,147 @@ const (
 	healthPath   = "/healthz"
 	readyPath    = "/readyz"
 	ticketScheme = "ticket"
+	userScheme   = "user"
 )
 
 func isFileRoute(path string) bool { return path == openAPIPath || path == docsCSSPath }
 
-// routes is the whole table. What is not in it, and does not begin with /api/ or /ws/, is the page's.
+// rows is the whole table. What is not in it, and does not begin with /api/ or /ws/, is the page's.
+func (s *server) rows() []row {
+	return slices.Concat(
+		s.faceChatRows(),
+	)
+}
+
 func (s *server) routes() error {
 	s.echo.GET(healthPath, healthz)
 	s.echo.GET(readyPath, s.readyz)
 	s.echo.GET(callPath, echo.WrapHandler(s.cfg.Call))
 	s.newHuma()
-
-	f := s.cfg.FaceChats
-	create, join := s.limit(s.creates), s.limit(s.joins)
-	route(s, f.Open, operation{
-		method: "POST", path: "/api/facechats/instant/", id: "openRoom", status: 201,
-		errors: []int{403, 422, 429, 503}, summary: "Open a room for anyone who has the link", limit: create,
-	})
-	route(s, f.ICE, operation{
-		method: "GET", path: "/api/facechats/ice/", id: "iceServers", status: 200, errors: []int{401, 429},
-		summary: "List the servers that help through a NAT", limit: join,
-	})
-	route(s, f.ByLink, operation{
-		method: "GET", path: "/api/facechats/by-link/{slug}/", id: "roomByLink", status: 200, errors: []int{404},
-		summary: "Show a room by its link",
-	})
-	route(s, f.Join, operation{
-		method: "POST", path: "/api/facechats/by-link/{slug}/join/", id: "joinByLink", status: 200,
-		errors: []int{403, 404, 409, 422, 429}, summary: "Reserve a seat and get the ticket for it", limit: join,
-	})
-	route(s, f.Exit, operation{
-		method: "POST", path: "/api/facechats/{id}/exit/", id: "exitRoom", status: 204, errors: []int{401, 403},
-		summary: "Give your seat up", ticket: true,
-	})
-	route(s, f.Demo, operation{
-		method: "POST", path: "/api/facechats/{id}/demo/", id: "startDemo", status: 202,
-		errors: []int{401, 403, 409, 429}, summary: "Let the demo partner come in", ticket: true, limit: join,
-	})
-
+	for _, r := range s.rows() {
+		r.add(s)
+	}
 	return s.serveDocs()
 }
 
-// operation is one row of the table.
-type operation struct {
-	method, path, id, summary string
-	status                    int
-	errors                    []int
-	ticket                    bool // needs the room ticket as a bearer token
-	limit                     func(huma.Context, func(huma.Context))
+// Access says who may call a route. Whose thing it is about is for the handler to look at.
+type Access string
+
+// The kinds of access.
+const (
+	Public       Access = "public"          // anybody; who shows a token that is no good is told so
+	Blind        Access = "blind"           // anybody; tokens are not looked at
+	User         Access = "user"            // who is logged in
+	Ticket       Access = "ticket"          // who shows the ticket of a room
+	UserOrTicket Access = "user_or_ticket"  // either
+	TicketPublic Access = "ticket_optional" // anybody; a ticket gives more
+	Staff        Access = "staff"           // who is logged in and belongs to the staff
+)
+
+// Route is one row of the table, for tests that walk through all of them.
+type Route struct {
+	Method, Path string // the path with {names}
+	ID           string
+	Access       Access
 }
 
-// route adds one row. What the handler returns as an error goes through the one table of errors.
-func route[In, Out any](s *server, handle func(context.Context, *In) (*Out, error), op operation) {
-	o := huma.Operation{
-		OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary, Tags: []string{"facechats"},
-		DefaultStatus: op.status, Errors: op.errors, MaxBodyBytes: int64(s.cfg.BodyLimit),
+// Table lists every operation of the API.
+func Table() []Route {
+	var table []Route
+	for _, r := range blank("").rows() {
+		table = append(table, Route{Method: r.op.method, Path: r.op.path, ID: r.op.id, Access: r.op.access})
 	}
-	if op.ticket {
-		o.Security = []map[string][]string{{ticketScheme: {}}}
+	return table
+}
+
+// Document is the OpenAPI document.
+func Document(version string) ([]byte, error) {
+	s := blank(version)
+	s.newHuma()
+	for _, r := range s.rows() {
+		r.add(s)
+	}
+	document, _, err := documents(s.huma.OpenAPI())
+	return document, err
+}
+
+// blank is a server that has routes and nothing behind them.
+func blank(version string) *server {
+	return &server{
+		echo: echo.New(), bodies: map[string]int64{}, joins: newLimiter(1), creates: newLimiter(1),
+		cfg: Config{Version: version, FaceChats: &handler.FaceChats{}, BodyLimit: 1},
+	}
+}
+
+// operation describes one row of the table.
+type operation struct {
+	method, path, id, summary string
+
+	access Access
+	status int
+	errors []int // beside those that follow from access
+	limit  *limiter
+	body   int // the largest body in bytes where that differs from the configured limit
+}
+
+// row is an operation with what answers it.
+type row struct {
+	op  operation
+	add func(*server)
+}
+
+// on makes a row. What handle returns as an error goes through the one table of errors.
+func on[In, Out any](handle func(context.Context, *In) (*Out, error), op operation) row {
+	return row{op: op, add: func(s *server) {
+		huma.Register(s.huma, s.describe(op), func(ctx context.Context, in *In) (*Out, error) {
+			out, err := handle(ctx, in)
+			if err != nil {
+				return nil, s.problem(err, handler.ClientOf(ctx).RequestID)
+			}
+			return out, nil
+		})
+	}}
+}
+
+// describe is the operation in huma's words.
+func (s *server) describe(op operation) huma.Operation {
+	o := huma.Operation{
+		OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary,
+		Tags: []string{strings.Split(op.path, "/")[2]}, DefaultStatus: op.status, Errors: op.errors,
+		MaxBodyBytes: int64(s.cfg.BodyLimit), Middlewares: huma.Middlewares{s.admit(op)},
+	}
+	if op.body > 0 {
+		o.MaxBodyBytes = int64(op.body)
+		o.BodyReadTimeout = -1 // the listener's own limit is enough for an upload
+		s.bodies[op.method+" "+strings.NewReplacer("{", ":", "}", "").Replace(op.path)] = o.MaxBodyBytes
 	}
 	if op.limit != nil {
-		o.Middlewares = huma.Middlewares{op.limit}
+		o.Middlewares = append(o.Middlewares, s.limit(op.limit))
+		o.Errors = append(o.Errors, http.StatusTooManyRequests)
 	}
-	huma.Register(s.huma, o, func(ctx context.Context, in *In) (*Out, error) {
-		out, err := handle(ctx, in)
-		if err != nil {
-			return nil, s.problem(err, handler.ClientOf(ctx).RequestID)
-		}
-		return out, nil
-	})
+	user, ticket := map[string][]string{userScheme: {}}, map[string][]string{ticketScheme: {}}
+	switch op.access {
+	case User, Staff:
+		o.Security = []map[string][]string{user}
+	case Ticket:
+		o.Security = []map[string][]string{ticket}
+	case UserOrTicket:
+		o.Security = []map[string][]string{user, ticket}
+	case TicketPublic:
+		o.Security = []map[string][]string{{}, ticket}
+	case Public:
+		o.Security = []map[string][]string{{}, user}
+	case Blind:
+	}
+	if op.access != Blind {
+		o.Errors = append(o.Errors, http.StatusUnauthorized)
+	}
+	if op.access == Staff || (op.access != Blind && !safe(op.method)) {
+		o.Errors = append(o.Errors, http.StatusForbidden)
+	}
+	slices.Sort(o.Errors)
+	o.Errors = slices.Compact(o.Errors)
+	return o
 }
 
 func (s *server) newHuma() {
@@ -101,6 +176,9 @@ func (s *server) newHuma() {
 		"The call itself runs over the socket at /ws/call/."
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		ticketScheme: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The ticket of the room."},
+		userScheme: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access token. Browsers " +
+			"send the cookie " + auth.AccessCookie + " instead, and with each request that writes the cookie " +
+			auth.CSRFCookie + " as the header " + auth.CSRFHeader + "."},
 	}
 	s.huma = humaecho.New(s.echo, cfg)
 }

@@ -34,6 +34,7 @@ const keyFile = "secret.key"
 type house struct {
 	cfg      configs.Config
 	log      *slog.Logger
+	keys     *auth.Keys
 	engine   *engine
 	sfu      *sfu.Server
 	turn     *turn.Server // nil: no relay
@@ -61,16 +62,11 @@ func (h *house) open() error {
 	if err != nil {
 		return fmt.Errorf("load the server's secret: %w", err)
 	}
-	tickets, err := auth.NewTickets(secret)
-	if err != nil {
-		return fmt.Errorf("prepare tickets: %w", err)
-	}
-	guests, err := auth.NewGuests(secret)
-	if err != nil {
-		return fmt.Errorf("prepare guests: %w", err)
+	if h.keys, err = auth.NewKeys(secret); err != nil {
+		return fmt.Errorf("prepare keys: %w", err)
 	}
 	h.engine = openEngine(*cfg, h.log)
-	if h.sfu, err = sfu.New(h.sfuConfig(tickets)); err != nil {
+	if h.sfu, err = sfu.New(h.sfuConfig(h.keys.Tickets)); err != nil {
 		return fmt.Errorf("start media server: %w", err)
 	}
 	if h.turn, err = openTURN(cfg.TURN, h.log); err != nil {
@@ -83,7 +79,7 @@ func (h *house) open() error {
 		return fmt.Errorf("prepare rooms: %w", err)
 	}
 	return h.buildFaces(&handler.FaceChats{
-		Rooms: h.rooms, SFU: &callHall{server: h.sfu, ice: h.iceServers}, Tickets: tickets, Guests: guests,
+		Rooms: h.rooms, SFU: &callHall{server: h.sfu, ice: h.iceServers}, Tickets: h.keys.Tickets, Guests: h.keys.Guests,
 		Filters: forHandler(h.engine.filters), Instant: cfg.Rooms.Instant,
 	})
 }
@@ -99,7 +95,7 @@ func (h *house) buildFaces(f *handler.FaceChats) (err error) {
 	}
 	h.admin = adminHandler(metrics, h.view)
 	h.public, err = api.New(api.Config{
-		Version: version(), FaceChats: f, Call: h.sfu.Handler(), Pages: h.pages, Ready: h.ready,
+		Version: version(), Keys: h.keys, FaceChats: f, Call: h.sfu.Handler(), Pages: h.pages, Ready: h.ready,
 		TrustedProxies: h.cfg.HTTP.TrustedProxies, Origins: h.cfg.HTTP.Origins, BodyLimit: h.cfg.HTTP.BodyLimit,
 		JoinsPerMinute: h.cfg.HTTP.JoinsPerMinute, CreatesPerMinute: h.cfg.HTTP.CreatesPerMinute,
 		Log: h.log.With(slog.String("part", "http")), Metrics: metrics,

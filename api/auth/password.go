@@ -9,6 +9,8 @@ import (
 
 	"github.com/alexedwards/argon2id"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/pp-enter/pp-enter/api/social"
 )
 
 // PasswordsConfig says what one hash costs and how many are made at a time.
@@ -16,7 +18,7 @@ type PasswordsConfig struct {
 	MemoryKiB   int // memory of one hash
 	Iterations  int // passes over it
 	Concurrency int // hashes at a time; 0: one a core
-	Waiting     int // requests that may wait for their turn; more are told ErrBusy
+	Waiting     int // requests that may wait for their turn; more are told social.ErrBusy
 }
 
 // DefaultPasswordsConfig is argon2id with 19 MiB and two passes, what OWASP's cheat sheet on password storage
@@ -24,9 +26,6 @@ type PasswordsConfig struct {
 func DefaultPasswordsConfig() PasswordsConfig {
 	return PasswordsConfig{MemoryKiB: 19 << 10, Iterations: 2, Waiting: 64}
 }
-
-// ErrBusy says that too many passwords are being checked at the moment.
-var ErrBusy = errors.New("too many passwords are being checked")
 
 const (
 	saltBytes = 16
@@ -67,7 +66,7 @@ func NewPasswords(cfg PasswordsConfig) (*Passwords, error) {
 	return p, nil
 }
 
-// Hash makes the hash to store, in the PHC format. It waits for its turn: ErrBusy when too many wait, or the
+// Hash makes the hash to store, in the PHC format. It waits for its turn: social.ErrBusy when too many wait, or the
 // error of ctx.
 func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	if err := p.enter(ctx); err != nil {
@@ -104,7 +103,7 @@ func (p *Passwords) Verify(ctx context.Context, password, hash string) (ok, stal
 func (p *Passwords) enter(ctx context.Context) error {
 	if p.waiting.Add(1) > p.limit {
 		p.waiting.Add(-1)
-		return ErrBusy
+		return social.ErrBusy
 	}
 	select {
 	case p.slots <- struct{}{}:

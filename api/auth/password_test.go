@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"net/netip"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -82,7 +83,7 @@ func TestHashingIsBounded(t *testing.T) {
 		}()
 		synctest.Wait()
 		_, err = p.Hash(t.Context(), "password of another")
-		require.ErrorIs(t, err, ErrBusy)
+		require.ErrorIs(t, err, social.ErrBusy)
 		require.ErrorIs(t, <-waiting, context.DeadlineExceeded)
 
 		p.leave()
@@ -171,7 +172,16 @@ func TestThrottleIsBounded(t *testing.T) {
 	}
 	require.LessOrEqual(t, len(throttle.pairs.kept), 10)
 	require.LessOrEqual(t, len(throttle.accounts.kept), 10)
-	require.Zero(t, NetworkOf("no address"))
-	require.Equal(t, NetworkOf("2001:db8::1"), NetworkOf("2001:db8::ffff"))
-	require.Equal(t, NetworkOf("::ffff:192.0.2.1"), NetworkOf("192.0.2.1"))
+}
+
+func TestOneAddress(t *testing.T) {
+	for in, want := range map[string]string{
+		"198.51.100.1":        "198.51.100.1/32",
+		"::ffff:198.51.100.1": "198.51.100.1/32",
+		"2001:db8:1:2:3::4":   "2001:db8:1:2::/64",
+		"fe80::1%eth0":        "fe80::/64",
+	} {
+		require.Equal(t, netip.MustParsePrefix(want), NetworkOf(in), in)
+	}
+	require.Equal(t, netip.Prefix{}, NetworkOf("nonsense"))
 }

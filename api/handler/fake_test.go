@@ -1,8 +1,10 @@
 package handler_test
 
 import (
+	"context"
 	"sync"
 
+	"github.com/pp-enter/pp-enter/api/auth"
 	"github.com/pp-enter/pp-enter/api/handler"
 	"github.com/pp-enter/pp-enter/api/social"
 )
@@ -78,4 +80,11 @@ func (f *fakeSFU) ICEServers(key string) []handler.ICEServer {
 		return nil
 	}
 	return []handler.ICEServer{{URLs: []string{"turn:h:3478"}, Username: key, Credential: "c"}}
+}
+
+// noSessions knows nobody.
+type noSessions struct{}
+
+func (noSessions) Caller(context.Context, auth.Access) (handler.Caller, error) {
+	return handler.Caller{}, social.ErrSessionEnded
 }

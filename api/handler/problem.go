@@ -2,7 +2,10 @@ package handler
 
 import (
 	"errors"
+	"math"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -31,6 +34,8 @@ type Problem struct {
 	Code   social.Code         `json:"code" doc:"A stable name for programs" example:"room_full"`
 	Detail string              `json:"detail" doc:"A sentence for people, in English"`
 	Errors []*huma.ErrorDetail `json:"errors,omitempty" doc:"Which parts of the request are wrong"`
+
+	header http.Header
 }
 
 // Error is the detail.
@@ -44,7 +49,15 @@ func (p *Problem) GetHeaders() http.Header {
 	if p.Status == http.StatusUnauthorized {
 		return http.Header{"Www-Authenticate": {"Bearer"}}
 	}
-	return nil
+	return p.header
+}
+
+// TooMany is the answer to who asks too often: 429, and after how long to come again.
+func TooMany(wait time.Duration) *Problem {
+	seconds := strconv.Itoa(int(math.Ceil(wait.Seconds())))
+	p := NewProblem(http.StatusTooManyRequests, CodeRateLimited, "Too many requests: try again in "+seconds+" s.")
+	p.header = http.Header{"Retry-After": {seconds}}
+	return p
 }
 
 // ContentType is the media type of a problem, for huma.
@@ -99,19 +112,23 @@ func ProblemOf(err error) (p *Problem, known bool) {
 	return StatusProblem(http.StatusInternalServerError, ""), false
 }
 
+// statusOf is the status of a refusal.
 func statusOf(code social.Code) int {
 	switch code {
 	case social.CodeRoomNotFound:
 		return http.StatusNotFound
 	case social.CodeRoomFull, social.CodeNotInRoom:
 		return http.StatusConflict
-	case social.CodeTooManyRooms, social.CodeStopping:
+	case social.CodeTooManyRooms, social.CodeStopping, social.CodeBusy:
 		return http.StatusServiceUnavailable
-	case social.CodeInstantOff, social.CodeGuestsNotAllowed, social.CodeDemoOff, social.CodeTicketOtherRoom:
+	case social.CodeInstantOff, social.CodeGuestsNotAllowed, social.CodeDemoOff, social.CodeTicketOtherRoom,
+		social.CodePasswordWrong, social.CodeStaffOnly, social.CodeCSRF, social.CodeRegistrationOff:
 		return http.StatusForbidden
-	case social.CodeNameInvalid, social.CodeTitleInvalid:
+	case social.CodeNameInvalid, social.CodeTitleInvalid, social.CodePasswordLength, social.CodePasswordCommon:
 		return http.StatusUnprocessableEntity
-	case social.CodeTicketMissing, social.CodeTicketInvalid, social.CodeTicketExpired:
+	case social.CodeTicketMissing, social.CodeTicketInvalid, social.CodeTicketExpired, social.CodeLoginFailed,
+		social.CodeLoginRequired, social.CodeTokenInvalid, social.CodeTokenExpired, social.CodeTokenReused,
+		social.CodeSessionEnded:
 		return http.StatusUnauthorized
 	default:
 		return http.StatusInternalServerError

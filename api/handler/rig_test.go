@@ -34,9 +34,7 @@ type rig struct {
 func newRig(t *testing.T, change ...func(*handler.FaceChats)) *rig {
 	t.Helper()
 	secret := bytes.Repeat([]byte{7}, auth.KeySize)
-	tickets, err := auth.NewTickets(secret)
-	require.NoError(t, err)
-	guests, err := auth.NewGuests(secret)
+	keys, err := auth.NewKeys(secret)
 	require.NoError(t, err)
 	sfu := newFakeSFU()
 	rooms, err := store.NewRooms(store.RoomsConfig{
@@ -44,7 +42,7 @@ func newRig(t *testing.T, change ...func(*handler.FaceChats)) *rig {
 	})
 	require.NoError(t, err)
 	f := &handler.FaceChats{
-		Rooms: rooms, SFU: sfu, Tickets: tickets, Guests: guests, Instant: true,
+		Rooms: rooms, SFU: sfu, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,
 		Filters: handler.Filters{
 			Modes:    []string{"off", "blur"},
 			Pictures: []handler.Picture{{ID: "p", Name: handler.Name{KO: "가", EN: "a"}}},
@@ -56,13 +54,13 @@ func newRig(t *testing.T, change ...func(*handler.FaceChats)) *rig {
 	}
 	log := &bytes.Buffer{}
 	h, err := api.New(api.Config{
-		Version: "test", FaceChats: f, Call: http.NotFoundHandler(), Pages: fstest.MapFS{},
+		Version: "test", Keys: keys, Sessions: noSessions{}, FaceChats: f, Call: http.NotFoundHandler(), Pages: fstest.MapFS{},
 		Ready:     func() api.Readiness { return api.Readiness{Status: api.ReadyOK} },
 		BodyLimit: 1 << 12, JoinsPerMinute: 1000, CreatesPerMinute: 1000,
 		Log: slog.New(slog.NewJSONHandler(log, nil)),
 	})
 	require.NoError(t, err)
-	r := &rig{t: t, server: httptest.NewServer(h), sfu: sfu, rooms: rooms, tickets: tickets, log: log}
+	r := &rig{t: t, server: httptest.NewServer(h), sfu: sfu, rooms: rooms, tickets: keys.Tickets, log: log}
 	t.Cleanup(r.server.Close)
 	return r
 }

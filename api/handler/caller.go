@@ -1,0 +1,30 @@
+package handler
+
+import (
+	"context"
+
+	"github.com/pp-enter/pp-enter/api/auth"
+)
+
+// Caller is who sent a request, as far as that was proved. The zero Caller is anybody.
+type Caller struct {
+	UserID  int64        // 0: nobody is logged in
+	Session int64        // the login that speaks
+	Name    string       // the user's nickname
+	Staff   bool         // may use what is behind /api/admin/
+	Ticket  *auth.Ticket // the room ticket that was shown instead of an access token; nil: none
+}
+
+type callerKey struct{}
+
+// WithCaller attaches c to the request's context.
+func WithCaller(ctx context.Context, c Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, c)
+}
+
+// CallerOf is who sent the request; zero outside of one, and for whom the request's row in the table of routes
+// lets in unseen.
+func CallerOf(ctx context.Context) Caller {
+	c, _ := ctx.Value(callerKey{}).(Caller)
+	return c
+}
