@@ -25,6 +25,7 @@ type Config struct {
 	Data      Data      `yaml:"data"`
 	Database  Database  `yaml:"database"`
 	Blob      Blob      `yaml:"blob"`
+	Auth      Auth      `yaml:"auth"`
 	Rooms     Rooms     `yaml:"rooms"`
 	Demo      Demo      `yaml:"demo"`
 	RTC       RTC       `yaml:"rtc"`
@@ -48,6 +49,7 @@ type HTTP struct {
 	TrustedProxies   []string      `yaml:"trusted_proxies"`
 	Origins          []string      `yaml:"origins"`
 	BodyLimit        int           `yaml:"body_limit"`         // bytes
+	UploadLimit      int           `yaml:"upload_limit"`       // bytes
 	JoinsPerMinute   int           `yaml:"joins_per_minute"`   // per address
 	CreatesPerMinute int           `yaml:"creates_per_minute"` // per address
 	ShutdownTimeout  time.Duration `yaml:"shutdown_timeout"`
@@ -71,6 +73,19 @@ type Database struct {
 // Blob says where pictures are kept.
 type Blob struct {
 	URL string `yaml:"url"`
+}
+
+// Auth is how accounts come to be and how passwords are kept.
+type Auth struct {
+	Registration         bool          `yaml:"registration"`
+	RegistersPerMinute   int           `yaml:"registers_per_minute"` // per address
+	HashMemory           int           `yaml:"hash_memory"`          // KiB
+	HashPasses           int           `yaml:"hash_passes"`
+	HashConcurrency      int           `yaml:"hash_concurrency"`
+	LoginFailures        int           `yaml:"login_failures"`
+	LoginFailuresAccount int           `yaml:"login_failures_account"`
+	LoginFailuresAddress int           `yaml:"login_failures_address"`
+	LoginRefill          time.Duration `yaml:"login_refill"`
 }
 
 // Rooms bounds the rooms that live in memory and the seats in them.
@@ -147,11 +162,15 @@ func Default() Config {
 		Profile: ProfileDefault,
 		Log:     Log{Level: "info", Format: "json"},
 		HTTP: HTTP{
-			Addr: ":8080", BodyLimit: 64 << 10, JoinsPerMinute: 60, CreatesPerMinute: 30,
+			Addr: ":8080", BodyLimit: 64 << 10, UploadLimit: 10 << 20, JoinsPerMinute: 60, CreatesPerMinute: 30,
 			ShutdownTimeout: 10 * time.Second,
 		},
 		Admin: Admin{Addr: "127.0.0.1:8081"},
 		Data:  Data{Dir: "./data"},
+		Auth: Auth{
+			Registration: true, RegistersPerMinute: 60, HashMemory: 19 << 10, HashPasses: 2,
+			LoginFailures: 10, LoginFailuresAccount: 30, LoginFailuresAddress: 50, LoginRefill: time.Minute,
+		},
 		Rooms: Rooms{
 			Instant: true, Max: 10_000, Idle: 2 * time.Hour, Reserve: 30 * time.Second, Grace: 20 * time.Second,
 		},

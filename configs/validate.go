@@ -27,6 +27,7 @@ func (c *Config) Validate() error {
 	v.check(c.Data.Dir != "", "data.dir", "must name a folder")
 	v.scheme("database.url", c.Database.URL, "postgres", "postgresql", "sqlite", "file")
 	v.scheme("blob.url", c.Blob.URL, "file", "s3", "mem")
+	v.auth(&c.Auth)
 	v.check(c.Rooms.Max >= 1, "rooms.max", "must be at least 1")
 	v.between("rooms.idle", c.Rooms.Idle, time.Minute, 30*24*time.Hour)
 	v.between("rooms.reserve", c.Rooms.Reserve, time.Second, 5*time.Minute)
@@ -71,9 +72,21 @@ func (v *validator) http(h *HTTP) {
 		v.check(ok, "http.origins", fmt.Sprintf("must be origins such as https://call.example, not %q", o))
 	}
 	v.number("http.body_limit", h.BodyLimit, 1<<10, 64<<20)
+	v.number("http.upload_limit", h.UploadLimit, 1<<10, 64<<20)
 	v.number("http.joins_per_minute", h.JoinsPerMinute, 1, 1_000_000)
 	v.number("http.creates_per_minute", h.CreatesPerMinute, 1, 1_000_000)
 	v.between("http.shutdown_timeout", h.ShutdownTimeout, time.Second, 5*time.Minute)
+}
+
+func (v *validator) auth(a *Auth) {
+	v.number("auth.registers_per_minute", a.RegistersPerMinute, 1, 1_000_000)
+	v.number("auth.hash_memory", a.HashMemory, 8, 4<<20)
+	v.number("auth.hash_passes", a.HashPasses, 1, 1000)
+	v.number("auth.hash_concurrency", a.HashConcurrency, 0, 1024)
+	v.number("auth.login_failures", a.LoginFailures, 1, 1_000_000)
+	v.number("auth.login_failures_account", a.LoginFailuresAccount, a.LoginFailures, 1_000_000)
+	v.number("auth.login_failures_address", a.LoginFailuresAddress, a.LoginFailures, 1_000_000)
+	v.between("auth.login_refill", a.LoginRefill, time.Second, 24*time.Hour)
 }
 
 func (v *validator) rtc(r *RTC) {
