@@ -177,7 +177,7 @@ func Default() Config {
 		Demo: Demo{Enabled: true},
 		RTC: RTC{
 			UDPPort: 10_000, LoopbackCandidates: true,
-			MinBitrate: 100_000, StartBitrate: 800_000, MaxBitrate: 4_000_000,
+			MinBitrate: 100_000, StartBitrate: 1_500_000, MaxBitrate: 4_000_000,
 		},
 		TURN: TURN{
 			Realm: "pp-enter", TTL: 6 * time.Hour, RelayMinPort: 20_000, RelayMaxPort: 20_199,

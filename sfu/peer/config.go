@@ -36,7 +36,7 @@ type Config struct {
 func DefaultConfig() Config {
 	return Config{
 		MinBitrate:    100_000,
-		StartBitrate:  800_000,
+		StartBitrate:  1_500_000,
 		MaxBitrate:    4_000_000,
 		AnswerTimeout: 5 * time.Second,
 	}
