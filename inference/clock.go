@@ -14,16 +14,16 @@ const (
 	maxStep   = 30 * time.Second
 )
 
-// advance is the media time of a picture. A source that began anew (its timestamps jump) goes on one
-// picture later.
-func (c *mediaClock) advance(ts uint32) time.Duration {
+// advance is the media time of a picture. A source that began anew or paused for long (its timestamps jump)
+// goes on one picture later, and jumped says so: what was seen before tells nothing about this picture.
+func (c *mediaClock) advance(ts uint32) (now time.Duration, jumped bool) {
 	if c.started {
 		step := time.Duration(int32(ts-c.last)) * time.Second / 90000
 		if step < 0 || step > maxStep {
-			step = usualStep
+			step, jumped = usualStep, true
 		}
 		c.now += step
 	}
 	c.last, c.started = ts, true
-	return c.now
+	return c.now, jumped
 }

@@ -131,14 +131,25 @@ func TestPanicPassesAndLeavesTheWorker(t *testing.T) {
 
 func TestMediaClock(t *testing.T) {
 	var c mediaClock
-	require.Zero(t, c.advance(4_294_967_000))
-	require.InDelta(t, float64(time.Second/30), float64(c.advance(2704)), 1e3, "over the wrap")
-	at := c.advance(2704)
-	require.Equal(t, at, c.advance(2704), "the same picture again")
-	back := c.advance(0)
-	require.Equal(t, at+usualStep, back)
-	require.Equal(t, back+usualStep, c.advance(90000*60), "a jump")
-	require.Equal(t, back+usualStep+10*time.Second, c.advance(90000*70), "a pause")
+	at := time.Duration(0)
+	for _, step := range []struct {
+		name   string
+		ts     uint32
+		by     time.Duration
+		jumped bool
+	}{
+		{"the first", 4_294_967_000, 0, false},
+		{"over the wrap", 2704, 3000 * time.Second / 90000, false},
+		{"the same picture again", 2704, 0, false},
+		{"back", 0, usualStep, true},
+		{"a jump", 90000 * 60, usualStep, true},
+		{"a pause", 90000 * 70, 10 * time.Second, false},
+	} {
+		now, jumped := c.advance(step.ts)
+		at += step.by
+		require.Equal(t, at, now, step.name)
+		require.Equal(t, step.jumped, jumped, step.name)
+	}
 }
 
 func TestStages(t *testing.T) {
@@ -169,4 +180,23 @@ func TestRunModelsAlone(t *testing.T) {
 	require.Equal(t, 30, models.segment.runs-before[0])
 	require.Equal(t, 10, models.face.runs-before[1])
 	require.Equal(t, 6, models.emotion.runs-before[2])
+}
+
+// TestJumpOfTheClockNeedsAFreshMatte: where the person stood before a pause or in another source says nothing.
+func TestJumpOfTheClockNeedsAFreshMatte(t *testing.T) {
+	for name, ticks := range map[string]uint32{"long pause": 90000 * 60, "back": 1<<32 - 90000*5} {
+		t.Run(name, func(t *testing.T) {
+			e, _ := fakeEngine(t, func(c *Config) { c.MatteHz = 15 })
+			p := newPlayer(t, e, scenery(160, 120))
+			p.mood(true)
+			p.play(31)
+			before := p.f.Counters()
+			require.NotZero(t, before.Reused)
+			p.src.Timestamp += ticks
+			p.play(1)
+			after := p.f.Counters()
+			require.Equal(t, before.Mattes+1, after.Mattes)
+			require.Equal(t, before.Looks+1, after.Looks, "nor does where the face was")
+		})
+	}
 }

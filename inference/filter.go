@@ -53,6 +53,9 @@ type settings struct {
 	canvas  scene.Canvas // of picture
 	consent bool
 	version int // counts changes
+	// forgotten counts the times when what was known of the face had to go, so that a no counts although a yes
+	// follows before the next picture.
+	forgotten int
 }
 
 // reading is what is known of the mood.
@@ -124,6 +127,7 @@ func (f *Filter) SetMode(mode, picture string) error {
 	f.want.mode, f.want.picture, f.want.canvas = mode, picture, canvas
 	f.want.version++
 	if mode != Mood {
+		f.want.forgotten++
 		f.mood = reading{}
 	}
 	return nil
@@ -138,6 +142,7 @@ func (f *Filter) SetConsent(mood bool) {
 	f.want.consent = mood
 	f.want.version++
 	if !mood {
+		f.want.forgotten++
 		f.mood.label, f.mood.confidence = "", 0
 	}
 }

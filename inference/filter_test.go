@@ -293,3 +293,24 @@ func TestSettingsFromOtherGoroutines(t *testing.T) {
 	close(stop)
 	others.Wait()
 }
+
+// TestConsentGivenAgainStartsAnew: while no picture comes (a camera switched off) a no and a new yes must not
+// bring back what was known before the no.
+func TestConsentGivenAgainStartsAnew(t *testing.T) {
+	e, models := fakeEngine(t, nil)
+	models.feel("happy")
+	p := newPlayer(t, e, scenery(320, 240))
+	p.mood(true)
+	p.play(90)
+	label, _, _ := p.f.Mood()
+	require.Equal(t, "happy", label)
+	p.f.SetConsent(false)
+	p.f.SetConsent(true)
+	models.feel("neutral")
+	for range 90 {
+		p.play(1)
+		label, _, _ = p.f.Mood()
+		require.NotEqual(t, "happy", label)
+	}
+	require.Equal(t, "neutral", label)
+}

@@ -32,7 +32,12 @@ func (f *Filter) Process(dst, src *frame.Frame, deadline time.Time) error {
 	if dst.Width != src.Width || dst.Height != src.Height || !frame.ValidSize(src.Width, src.Height) {
 		return fmt.Errorf("filter %dx%d into %dx%d: %w", src.Width, src.Height, dst.Width, dst.Height, ErrSize)
 	}
-	now := f.media.advance(src.Timestamp)
+	now, jumped := f.media.advance(src.Timestamp)
+	if jumped {
+		f.matte.Reset()
+		f.watch.lookAnew()
+		f.back.stale = true
+	}
 	if err := f.apply(s, src); err != nil {
 		return err
 	}
@@ -62,7 +67,7 @@ func (f *Filter) Process(dst, src *frame.Frame, deadline time.Time) error {
 func (f *Filter) apply(s settings, src *frame.Frame) error {
 	watching := s.mode == Mood && s.consent
 	if s.version != f.applied.version {
-		if !watching {
+		if !watching || s.forgotten != f.applied.forgotten {
 			f.watch.forget()
 		}
 		if s.mode != f.applied.mode {
@@ -86,7 +91,7 @@ func (f *Filter) apply(s settings, src *frame.Frame) error {
 	if resized {
 		f.back.stale = true
 		f.view = tensor.Whole(src.Width, src.Height, f.engine.size)
-		f.watch.track.Reset() // its places are those of the old size
+		f.watch.lookAnew() // the face's place is that of the old size
 	}
 	return nil
 }

@@ -20,10 +20,15 @@ const (
 
 // forget empties the watch: nothing of a face stays.
 func (w *watch) forget() {
-	w.track.Reset()
+	w.lookAnew()
 	if w.mood != nil {
 		w.mood.Reset()
 	}
+}
+
+// lookAnew forgets where the face was.
+func (w *watch) lookAnew() {
+	w.track.Reset()
 	w.started, w.pictures = false, 0
 }
 
