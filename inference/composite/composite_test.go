@@ -196,3 +196,51 @@ func BenchmarkComposite(b *testing.B) {
 		})
 	}
 }
+
+// TestNothingOfTheRoomAtTheEdges: a person at one side of an odd picture must not let the room through at the
+// other one.
+func TestNothingOfTheRoomAtTheEdges(t *testing.T) {
+	for _, s := range [][2]int{{64, 48}, {63, 48}, {63, 47}, {64, 47}, {3, 3}, {641, 361}} {
+		t.Run(fmt.Sprint(s), func(t *testing.T) {
+			src, dst := frame.New(s[0], s[1]), frame.New(s[0], s[1])
+			for _, p := range [][]byte{src.Y, src.U, src.V} {
+				for i := range p {
+					p[i] = 240 // the room
+				}
+			}
+			bg := Background{Y: tensor.NewPlane(2, 2), U: tensor.NewPlane(2, 2), V: tensor.NewPlane(2, 2)}
+			m := tensor.NewPlane(s[0], s[1])
+			for y := range m.H {
+				m.Row(y)[0] = 255
+			}
+			var c Compositor
+			_, err := c.Resize(s[0], s[1])
+			require.NoError(t, err)
+			c.SetBackground(bg)
+			c.SetMatte(m, sharp)
+			require.NoError(t, c.Over(dst, src, Tint{}))
+			for y := range dst.Height {
+				require.Zero(t, dst.Y[y*dst.StrideY+dst.Width-1], "row %d", y)
+			}
+			for y := range dst.ChromaHeight() {
+				last := y*dst.StrideUV + dst.ChromaWidth() - 1
+				require.Zero(t, dst.U[last], "row %d", y)
+				require.Zero(t, dst.V[last], "row %d", y)
+			}
+		})
+	}
+}
+
+func TestLevelsOfAnyWidth(t *testing.T) {
+	for low := range 255 {
+		for high := low + 1; high < 256; high++ {
+			p := tensor.NewPlane(3, 1)
+			p.Pix[0], p.Pix[1], p.Pix[2] = byte(low), byte((low+high)/2), byte(high)
+			sharpen(p, Levels{Low: byte(low), High: byte(high)})
+			require.Zero(t, p.Pix[0], "%d..%d", low, high)
+			want := 255 * float64((low+high)/2-low) / float64(high-low)
+			require.InDelta(t, want, float64(p.Pix[1]), 1.6, "%d..%d", low, high)
+			require.InDelta(t, 255, float64(p.Pix[2]), 1, "%d..%d", low, high)
+		}
+	}
+}

@@ -23,7 +23,8 @@ WIDE static void ppe_sharpen(uint8_t *a, int n, uint8_t low, uint8_t width, uint
 	for (int i = 0; i < n; i++) {
 		uint8_t v = a[i] > low ? a[i] - low : 0;
 		v = v < width ? v : width;
-		a[i] = (uint16_t)((uint16_t)(v * gain) + 64) >> 7;
+		uint16_t up = (uint16_t)((uint16_t)(v * gain) + 64) >> 7; // 256 where gain was rounded up
+		a[i] = up < 255 ? up : 255;
 	}
 }
 
