@@ -62,13 +62,16 @@ func paintPicture(begin func(Picture) painter, p Picture) Canvas {
 			a, b := paint(x-dx, y-dy), paint(x+dx, y-dy)
 			d, e := paint(x-dx, y+dy), paint(x+dx, y+dy)
 			top[2*i], top[2*i+1], low[2*i], low[2*i+1] = luma(a.y), luma(b.y), luma(d.y), luma(e.y)
-			u[i], v[i] = round8((a.u+b.u+d.u+e.u)/4), round8((a.v+b.v+d.v+e.v)/4)
+			u[i], v[i] = chroma((a.u+b.u+d.u+e.u)/4), chroma((a.v+b.v+d.v+e.v)/4)
 		}
 	}
 	return c
 }
 
+// luma and chroma hold a value within studio range: painters may lead out of it.
 func luma(v float32) byte { return round8(min(max(v, 16), 235)) }
+
+func chroma(v float32) byte { return round8(min(max(v, 16), 240)) }
 
 // Cut is the middle part of the picture that has the shape of width x height; it shares the samples.
 func (c Canvas) Cut(width, height int) Canvas {

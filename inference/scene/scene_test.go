@@ -131,6 +131,21 @@ func TestPictures(t *testing.T) {
 	require.ErrorIs(t, err, ErrUnknownPicture)
 }
 
+// TestPicturesOfStrongColours: an operator's own colours may be as strong as sRGB has them.
+func TestPicturesOfStrongColours(t *testing.T) {
+	for _, colours := range [][3]Colour{
+		{{255, 0, 0}, {255, 0, 0}, {0, 0, 255}}, {{0, 0, 255}, {0, 0, 255}, {255, 255, 0}},
+	} {
+		for name, begin := range painters() {
+			c := paintPicture(begin, Picture{Painter: name, Colours: colours, Seed: 5})
+			for _, p := range []tensor.Plane{c.U, c.V} {
+				require.GreaterOrEqual(t, slices.Min(p.Pix), byte(16), "%s %v", name, colours)
+				require.LessOrEqual(t, slices.Max(p.Pix), byte(240), "%s %v", name, colours)
+			}
+		}
+	}
+}
+
 func TestCutKeepsTheShape(t *testing.T) {
 	c := newCanvas(960, 720, 480, 360)
 	for _, s := range [][2]int{{640, 480}, {1280, 720}, {720, 1280}, {641, 359}, {2, 1920}, {1920, 2}} {
