@@ -11,10 +11,15 @@ import (
 // maxEarlyCandidates bounds the candidates that wait for the offer; a browser trickles about ten.
 const maxEarlyCandidates = 64
 
+// maxCandidates bounds the candidates of one offer: the server checks the way to each of them, so that
+// without a bound a client could aim its checks at any number of strangers.
+const maxCandidates = 128
+
 // Answer answers the browser's offer: the first one, or a later one that restarts ICE or declares new SSRCs.
 // The answer holds all of the server's candidates. What the client did wrong is an *Error; after one with
 // bad_sdp or codec_unsupported that the offer's own check found, nothing has changed and another offer may
-// follow. It takes at most Config.AnswerTimeout.
+// follow; after one that is ErrUnusable the peer is only good for Close. It takes at most
+// Config.AnswerTimeout.
 func (p *Peer) Answer(ctx context.Context, offerSDP string) (answerSDP string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, p.factory.cfg.AnswerTimeout)
 	defer cancel()
@@ -28,6 +33,9 @@ func (p *Peer) Answer(ctx context.Context, offerSDP string) (answerSDP string, e
 	}
 	if p.ctx.Err() != nil {
 		return "", ErrClosed
+	}
+	if ctx.Err() != nil { // the choice above is at random where both may go
+		return "", fmt.Errorf("answer: %w", ctx.Err())
 	}
 	o, err := parseOffer(offerSDP, p.factory.cfg.H264)
 	if err != nil {
@@ -46,20 +54,20 @@ func (p *Peer) apply(ctx context.Context, o *offer, text string) (string, error)
 	p.negotiated.Store(o)
 	err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: text})
 	if err != nil {
-		return "", badSDP("the offer cannot be applied", err)
+		return "", broken("the offer cannot be applied", err)
 	}
 	for _, line := range []*webrtc.RTPTransceiver{p.cameraLine, p.mirrorLine} {
 		if err = orderCodecs(line); err != nil {
-			return "", badSDP("the codecs cannot be ordered", err)
+			return "", broken("the codecs cannot be ordered", err)
 		}
 	}
 	answer, err := p.pc.CreateAnswer(nil)
 	if err != nil {
-		return "", badSDP("the offer cannot be answered", err)
+		return "", broken("the offer cannot be answered", err)
 	}
 	gathered := webrtc.GatheringCompletePromise(p.pc)
 	if err = p.pc.SetLocalDescription(answer); err != nil {
-		return "", badSDP("the answer cannot be applied", err)
+		return "", broken("the answer cannot be applied", err)
 	}
 	p.flushCandidates()
 	select {
@@ -102,7 +110,12 @@ func (p *Peer) AddCandidate(c webrtc.ICECandidateInit) error {
 		p.candidates = append(p.candidates, c)
 		p.mu.Unlock()
 		return nil
+	case p.added >= maxCandidates:
+		p.mu.Unlock()
+		p.count.candidatesRefused.Add(1)
+		return &Error{Code: CodeBadCandidate, Text: "too many candidates for one offer"}
 	}
+	p.added++
 	p.mu.Unlock()
 	if err := p.pc.AddICECandidate(c); err != nil {
 		p.count.candidatesRefused.Add(1)
@@ -115,7 +128,7 @@ func (p *Peer) AddCandidate(c webrtc.ICECandidateInit) error {
 func (p *Peer) flushCandidates() {
 	p.mu.Lock()
 	early := p.candidates
-	p.candidates, p.applied = nil, true
+	p.candidates, p.applied, p.added = nil, true, len(early)
 	p.mu.Unlock()
 	for _, c := range early {
 		if err := p.pc.AddICECandidate(c); err != nil {

@@ -17,7 +17,9 @@ const (
 // onDataChannel takes the client's channel "state" and closes any other.
 func (p *Peer) onDataChannel(d *webrtc.DataChannel) {
 	if d.Label() != dataLabel || !p.data.CompareAndSwap(nil, d) {
-		p.count.dataRefused.Add(1)
+		if p.count.dataRefused.Add(1) == maxStrays {
+			p.abuse() // the library keeps each of them for as long as the connection lives
+		}
 		d.OnOpen(func() {
 			if err := d.Close(); err != nil {
 				p.log.Debug("refused data channel not closed", "err", err)

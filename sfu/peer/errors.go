@@ -1,6 +1,9 @@
 package peer
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // The codes of an Error, as they go over the wire.
 const (
@@ -37,9 +40,17 @@ var (
 	ErrRemoteClosed = errors.New("remote side closed the connection")
 	// ErrTooManyStreams: the browser sent on far more undeclared streams than any browser does.
 	ErrTooManyStreams = errors.New("too many undeclared streams")
+	// ErrUnusable: the library took a part of an offer and then refused it. It cannot take that back, so no
+	// other offer can follow on this peer.
+	ErrUnusable = errors.New("peer is unusable after a broken offer")
 	// ErrNotNegotiated is returned by DownTrack.Use for a codec that the viewer did not offer.
 	ErrNotNegotiated = errors.New("codec was not negotiated")
 )
+
+// broken is the refusal of an offer that was applied in part.
+func broken(text string, cause error) *Error {
+	return badSDP(text, fmt.Errorf("%w: %w", ErrUnusable, cause))
+}
 
 // badSDP is the refusal of an offer.
 func badSDP(text string, cause error) *Error {

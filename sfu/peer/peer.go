@@ -60,6 +60,7 @@ type Peer struct {
 	closed     bool                      // guarded by mu
 	candidates []webrtc.ICECandidateInit // guarded by mu; came before the offer was applied
 	applied    bool                      // guarded by mu; the offer was applied
+	added      int                       // guarded by mu; candidates since the last offer
 	wg         sync.WaitGroup            // goroutines; Add under mu and only while not closed
 
 	closeOnce sync.Once

@@ -81,10 +81,10 @@ func (r *room) handlers(s *seat, m *media) PeerHandlers {
 	}
 }
 
-// unanswered turns the failure of an offer into a refusal. A connection that never had an answer is of no
-// use: the next offer begins anew.
+// unanswered turns the failure of an offer into a refusal. A connection that never had an answer, or that a
+// broken offer made unusable, is of no use: the next offer begins anew.
 func (r *room) unanswered(s *seat, m *media, err error) error {
-	if s.media == m && !m.answered {
+	if s.media == m && (!m.answered || errors.Is(err, peer.ErrUnusable)) {
 		r.dropMedia(s)
 	}
 	var known *peer.Error

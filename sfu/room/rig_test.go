@@ -16,6 +16,7 @@ import (
 
 	"github.com/pp-enter/pp-enter/sfu/codec"
 	"github.com/pp-enter/pp-enter/sfu/frame"
+	"github.com/pp-enter/pp-enter/sfu/peer"
 	"github.com/pp-enter/pp-enter/sfu/pipeline"
 )
 
@@ -116,6 +117,9 @@ var errBroken = errors.New("broken description")
 func (p *fakePeer) Answer(_ context.Context, offer string) (string, error) {
 	if offer == "broken" {
 		return "", errBroken
+	}
+	if offer == "broken within" {
+		return "", &peer.Error{Code: peer.CodeBadSDP, Err: peer.ErrUnusable}
 	}
 	return "answer to " + offer, nil
 }

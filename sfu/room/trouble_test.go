@@ -40,3 +40,19 @@ func TestStateOfACameraThatBeginsAgain(t *testing.T) {
 		})
 	}
 }
+
+func TestABrokenLaterOfferMakesRoomForAnother(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, g *rig) {
+		a, _, before := g.caller("a")
+		_, err := a.Offer(t.Context(), "broken")
+		require.ErrorIs(t, err, &Error{Code: CodeBadSDP})
+		require.False(t, before.isClosed(), "nothing has changed")
+		_, err = a.Offer(t.Context(), "broken within")
+		require.ErrorIs(t, err, &Error{Code: CodeBadSDP})
+		synctest.Wait()
+		require.True(t, before.isClosed())
+		_, err = a.Offer(t.Context(), "sdp")
+		require.NoError(t, err)
+		require.NotSame(t, before, g.peers[a.ID()])
+	})
+}

@@ -234,6 +234,14 @@ func (b *Browser) KeyframesAsked() int {
 	return b.asked
 }
 
+// OpenChannel opens a data channel that the protocol does not know.
+func (b *Browser) OpenChannel(label string) error {
+	if _, err := b.pc.CreateDataChannel(label, nil); err != nil {
+		return fmt.Errorf("open channel: %w", err)
+	}
+	return nil
+}
+
 // SendRTCP sends any packets, also ones that no browser would.
 func (b *Browser) SendRTCP(pkts ...rtcp.Packet) error {
 	if err := b.pc.WriteRTCP(pkts); err != nil {
