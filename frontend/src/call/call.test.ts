@@ -67,7 +67,7 @@ describe('entering', () => {
     const { server } = await begin({ wish: { mode: 'picture', picture: 'beach' } });
     expect(server.line.of('media')).toEqual([{ type: 'media', audio: true, video: true }]);
     expect(server.line.of('filter')).toEqual([{ type: 'filter', mode: 'picture', picture: 'beach' }]);
-    expect(server.line.of('consent')).toEqual([]);
+    expect(server.line.of('consent')).toMatchObject([{ mood: false }]);
   });
 
   it('gives its consent before it asks for the mood', async () => {
@@ -121,7 +121,7 @@ describe('in the call', () => {
     expect(call.setMode('mood')).toBe(true);
     call.setShareMood(true);
     call.setConsent(false);
-    expect(server.line.of('consent').map((message) => message.mood)).toEqual([true, false]);
+    expect(server.line.of('consent').map((message) => message.mood)).toEqual([false, true, false]);
     expect(server.line.of('filter').map((message) => message.mode)).toEqual(['off', 'mood', 'blur']);
     expect(call.state).toMatchObject({
       consent: false,
@@ -255,6 +255,19 @@ describe('coming back', () => {
     expect(peer().remoteSdp).toEqual(['answer to offer 1']);
     expect(call.state).toMatchObject({ phase: 'live', attempt: 0, togetherSince: since });
     expect(call.state.chat).toMatchObject([{ text: 'still here?', pending: false }]);
+  });
+
+  it('tells a no that was said while there was no line', async () => {
+    const { call, server } = await begin({ wish: { mode: 'mood', picture: '' }, consent: true });
+    call.setShareMood(true);
+    server.line.handlers.close();
+    await vi.advanceTimersByTimeAsync(0);
+    call.setConsent(false);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.lines).toHaveLength(2);
+    expect(server.line.of('consent')).toMatchObject([{ mood: false }]);
+    expect(server.line.of('share_mood')).toEqual([]);
+    expect(server.line.of('filter').at(-1)?.mode).toBe('blur');
   });
 
   it('notices a line that fell silent', async () => {

@@ -205,8 +205,9 @@ export class Call {
     this.#link = link;
     this.#apply({ type: 'remote', tracks: link.remote });
     this.#sendMedia();
-    if (this.#state.consent) this.#sendConsent();
-    if (this.#state.shareMood) this.#send({ type: 'share_mood', on: true });
+    // A no, too: it may have been said while there was no line, and the seat remembers the yes before it.
+    this.#sendConsent();
+    if (this.#state.consent) this.#send({ type: 'share_mood', on: this.#state.shareMood });
     this.#sendFilter();
     for (const said of this.#state.chat) {
       if (said.pending) this.#send({ type: 'chat', id: said.id, text: said.text });
