@@ -53,18 +53,20 @@ func adminHandler(gather prometheus.Gatherer, view func() pipelineView) http.Han
 	return localHosts(mux)
 }
 
-// localHosts refuses what the script of a web page asks under any name but this machine's own, so that no
-// page can read the figures by letting its name point here. Programs and a person's own visits pass.
+// localHosts refuses what a browser asks under a name, so that no web page can read the figures by letting its
+// own name point here: a browser that asks by address, or for localhost, was not led by a page of another
+// machine. Programs pass under any name. Over plain HTTP browsers tell nothing about who asks (Sec-Fetch-*
+// is for TLS and localhost), but all of them name their languages, which no script can leave out.
 func localHosts(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := r.Host
 		if h, _, err := net.SplitHostPort(host); err == nil {
 			host = h
 		}
-		mode := r.Header.Get("Sec-Fetch-Mode")
-		script := mode != "" && mode != "navigate"
-		if script && host != "localhost" && net.ParseIP(strings.Trim(host, "[]")) == nil {
-			http.Error(w, "ask by address", http.StatusForbidden)
+		browser := r.Header.Get("Accept-Language") != "" || r.Header.Get("Sec-Fetch-Mode") != ""
+		if browser && host != "localhost" && net.ParseIP(strings.Trim(host, "[]")) == nil {
+			http.Error(w, "a browser has to ask by address here, such as http://127.0.0.1:8081",
+				http.StatusForbidden)
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -109,15 +109,25 @@ func TestWorkProfileHasNoMood(t *testing.T) {
 }
 
 func TestMissingMoodModelCostsOnlyTheMood(t *testing.T) {
-	cfg := configs.Default()
-	cfg.Inference.EmotionModel = "/nowhere.onnx"
-	e := openEngine(cfg, newLog(cfg.Log, t.Output()))
-	defer func() { require.NoError(t, e.close()) }()
-	require.Empty(t, e.info.Error, "the models are made by `make setup`")
-	require.NotEmpty(t, e.info.MoodError)
-	require.False(t, e.filters.MoodEnabled)
-	require.Contains(t, e.filters.Modes, room.ModeBlur)
-	require.NotNil(t, e.newFilter)
+	broken := filepath.Join(t.TempDir(), "broken.onnx")
+	require.NoError(t, os.WriteFile(broken, []byte("no model"), 0o600))
+	for name, change := range map[string]func(*configs.Inference){
+		"missing":       func(c *configs.Inference) { c.EmotionModel = "/nowhere.onnx" },
+		"broken":        func(c *configs.Inference) { c.EmotionModel = broken },
+		"broken finder": func(c *configs.Inference) { c.FaceModel = broken },
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := configs.Default()
+			change(&cfg.Inference)
+			e := openEngine(cfg, newLog(cfg.Log, t.Output()))
+			defer func() { require.NoError(t, e.close()) }()
+			require.Empty(t, e.info.Error, "the models are made by `make setup`")
+			require.NotEmpty(t, e.info.MoodError)
+			require.False(t, e.filters.MoodEnabled)
+			require.Contains(t, e.filters.Modes, room.ModeBlur)
+			require.NotNil(t, e.newFilter)
+		})
+	}
 }
 
 // The parts have defaults of their own; what the operator reads in default.yaml must be the same.

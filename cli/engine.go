@@ -83,8 +83,8 @@ func openEngine(cfg configs.Config, log *slog.Logger) *engine {
 	return e
 }
 
-// startEngine loads what the configuration names. A face or emotion model that is missing costs the mode mood
-// only: moodErr says so.
+// startEngine loads what the configuration names. A face or emotion model that is missing or broken costs the
+// mode mood only: moodErr says so.
 func startEngine(cfg configs.Config, log *slog.Logger) (e *inference.Engine, moodErr, err error) {
 	c := inference.Config{
 		Runtime:     ort.Config{Library: cfg.Inference.Library, Provider: cfg.Inference.Provider, Log: log},
@@ -103,6 +103,12 @@ func startEngine(cfg configs.Config, log *slog.Logger) (e *inference.Engine, moo
 		moodErr = errors.Join(faceErr, emotionErr)
 	}
 	e, err = inference.New(c)
+	if err != nil && c.MoodEnabled && moodErr == nil {
+		c.MoodEnabled = false
+		if calm, calmErr := inference.New(c); calmErr == nil {
+			return calm, err, nil
+		}
+	}
 	return e, moodErr, err
 }
 
