@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
 
 	"github.com/pp-enter/pp-enter/sfu/peer"
 	"github.com/pp-enter/pp-enter/sfu/pipeline"
@@ -25,11 +28,19 @@ type media struct {
 	line   *pipeline.Line  // nil until the camera's packets come
 	filter Filter          // nil where the server has none; the line closes it
 	stop   context.CancelFunc
+	begins *rate.Limiter // of lines
 
 	estimate  atomic.Int64 // bits per second; 0: unknown
 	estimated atomic.Bool  // an event about estimate is under way
 	keyframes atomic.Int32 // events about keyframes under way
 }
+
+// A camera may begin again, in another codec or after a new offer, in bursts of lineBurst, then once in
+// lineEvery: each time costs a line and a filter.
+const (
+	lineBurst = 10
+	lineEvery = 2 * time.Second
+)
 
 // maxKeyframeEvents bounds how many keyframe requests of one person may wait in the room's queue.
 const maxKeyframeEvents = 8
@@ -39,7 +50,7 @@ func (r *room) connect(s *seat, open PeerFactory) (*media, error) {
 	if s.media != nil {
 		return s.media, nil
 	}
-	m := &media{}
+	m := &media{begins: rate.NewLimiter(rate.Every(lineEvery), lineBurst)}
 	p, err := open(s.id, r.handlers(s, m))
 	if err != nil {
 		return nil, internal("the media connection cannot be opened", err)
@@ -175,8 +186,13 @@ func (r *room) share() int64 {
 
 // startLine carries the camera's packets from now on.
 func (r *room) startLine(s *seat, up pipeline.Uplink) {
-	r.stopLine(s)
 	m := s.media
+	if !m.begins.Allow() {
+		r.log.Warn("camera begins too often; connection closed", "participant", s.id)
+		r.dropMedia(s)
+		return
+	}
+	r.stopLine(s)
 	filter := r.newFilter(s)
 	cfg := pipeline.Config{
 		ID: s.id, Up: up, Encoder: r.reg.cfg.Encoder,

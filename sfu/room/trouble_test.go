@@ -15,6 +15,7 @@ func TestStateOfACameraThatBeginsAgain(t *testing.T) {
 			inBubble(t, nil, func(t *testing.T, g *rig) {
 				a, ca, peer := g.caller("a")
 				require.NoError(t, a.SetFilter("blur", ""))
+				synctest.Wait()
 				a.room.do(func() { a.room.lineState(a.seat, pipeline.Active, "") })
 				heard[FilterState](ca)
 				if ends {
@@ -54,5 +55,22 @@ func TestABrokenLaterOfferMakesRoomForAnother(t *testing.T) {
 		_, err = a.Offer(t.Context(), "sdp")
 		require.NoError(t, err)
 		require.NotSame(t, before, g.peers[a.ID()])
+	})
+}
+
+func TestACameraThatBeginsAgainAndAgainLosesItsConnection(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, g *rig) {
+		a, _, peer := g.caller("a")
+		for range 100 { // such as by another codec in each packet
+			before := peer.up
+			peer.up = newFakeUp()
+			peer.h.Camera(peer.up)
+			before.end()
+			synctest.Wait()
+		}
+		require.Less(t, len(g.filters), 20)
+		require.True(t, peer.isClosed())
+		_, err := a.Offer(t.Context(), "sdp")
+		require.NoError(t, err, "it may begin anew")
 	})
 }
