@@ -69,6 +69,8 @@ func importTable() map[string][]string {
 		"api/handler": services,
 		"api":         {"api/..."},
 
+		"api/store/storetest": {"api/store"},
+
 		"assets":   nil,
 		"configs":  nil,
 		"frontend": nil,
@@ -78,7 +80,9 @@ func importTable() map[string][]string {
 }
 
 // testOnly names the packages that only tests may import, and the benchmarks.
-func testOnly() []string { return []string{"sfu/sfutest", "sfu/codec/codectest"} }
+func testOnly() []string {
+	return []string{"sfu/sfutest", "sfu/codec/codectest", "api/store/storetest"}
+}
 
 // soleImporters names the libraries that only one corner of the house may know. cli/bench feeds packets into
 // a line and so knows them.

@@ -7,8 +7,9 @@ export DEBIAN_FRONTEND=noninteractive
 
 # The build needs the codecs' and the blender's headers; g++ links the H.264 encoder's archive.
 build_packages=(gcc g++ libc6-dev make pkg-config libvpx-dev libyuv-dev)
-# The end-to-end test films real clips (ffmpeg) in a real browser; Chromium has no Korean glyphs of its own.
-test_packages=(ffmpeg chromium fonts-noto-cjk)
+# The end-to-end test films real clips (ffmpeg) in a real browser; Chromium has no Korean glyphs of its own. The
+# tests of the database start a PostgreSQL of their own in a temporary folder and need its programs only.
+test_packages=(ffmpeg chromium fonts-noto-cjk postgresql)
 
 # have_headers tells whether a system without apt brings the libraries by other means.
 have_headers() {
@@ -19,6 +20,7 @@ have_headers() {
 # have_commands tells whether a system without apt brings the test's programs by other means.
 have_commands() {
 	command -v ffmpeg >/dev/null &&
+		{ compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || command -v postgres >/dev/null; } &&
 		{ [[ -n ${PPENTER_E2E_CHROMIUM:-} ]] || command -v chromium chromium-browser google-chrome >/dev/null; }
 }
 

@@ -1,5 +1,3 @@
-// Package store keeps the domain's things. Rooms lives in the memory of one node; what must outlive the
-// process stands behind the same methods in a database.
 package store
 
 import (

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/pp-enter/pp-enter/api/social"
+)
+
+// FaceChats are the rooms, who was in them, who is invited, and who rings whom.
+type FaceChats struct{ c conn }
+
+type facechatModel struct {
+	bun.BaseModel `bun:"table:facechats,alias:fc"`
+
+	ID          int64 `bun:",pk,autoincrement"`
+	Slug        string
+	Title       string
+	Content     string
+	HostID      *int64
+	State       social.State
+	Visibility  social.Visibility
+	AllowGuests bool
+	MaxPresent  int
+	ViewCount   int64
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+	UsedAt      time.Time
+	FinishedAt  *time.Time
+}
+
+type facechatTagModel struct {
+	bun.BaseModel `bun:"table:facechat_tags,alias:ft"`
+
+	FacechatID int64 `bun:",pk"`
+	TagID      int64 `bun:",pk"`
+}
+
+type facechatInviteModel struct {
+	bun.BaseModel `bun:"table:facechat_invites,alias:fi"`
+
+	FacechatID int64 `bun:",pk"`
+	UserID     int64 `bun:",pk"`
+	CreatedAt  time.Time
+}
+
+type participantModel struct {
+	bun.BaseModel `bun:"table:facechat_participants,alias:fp"`
+
+	ID         int64 `bun:",pk,autoincrement"`
+	FacechatID int64
+	Sequence   int
+	UserID     *int64
+	GuestKey   string
+	GuestName  string
+	Seat       string
+	JoinedAt   time.Time
+	LeftAt     *time.Time
+}
+
+type ringModel struct {
+	bun.BaseModel `bun:"table:rings,alias:ri"`
+
+	ID         int64 `bun:",pk,autoincrement"`
+	FacechatID int64
+	CallerID   int64
+	CalleeID   int64
+	State      string
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+	EndedAt    *time.Time
+}

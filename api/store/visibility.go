@@ -1,0 +1,57 @@
+package store
+
+import (
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
+
+	"github.com/pp-enter/pp-enter/api/social"
+)
+
+// owned names the columns of a row that say who may see it: the owner's id, and the social.Visibility.
+type owned struct {
+	owner string
+	level string
+}
+
+// visibleTo adds the rule of social.MaySee: public things for everybody, those for friends for the owner's
+// friends, the others for the owner only; nothing between two people of whom one blocks the other; nothing of
+// a disabled account. viewer 0 is somebody without an account.
+func (c conn) visibleTo(q *bun.SelectQuery, viewer int64, o owned) *bun.SelectQuery {
+	owner, level := bun.Safe(o.owner), bun.Safe(o.level)
+	if viewer == 0 {
+		q = q.Where("? = ?", level, social.VisiblePublic)
+	} else {
+		q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+			return q.Where("? = ?", level, social.VisiblePublic).
+				WhereOr("? = ?", owner, viewer).
+				WhereOr("? = ? AND ?", level, social.VisibleFriends, c.friendsWith(viewer, o.owner))
+		})
+	}
+	return c.notHidden(q, viewer, o.owner)
+}
+
+// notHidden adds the condition that the person in column owner (which may be NULL: nobody) is not disabled,
+// and that neither of viewer and owner blocks the other. It is what remains of visibleTo for things without
+// a visibility of their own, such as comments and profiles.
+func (c conn) notHidden(q *bun.SelectQuery, viewer int64, owner string) *bun.SelectQuery {
+	column := bun.Safe(owner)
+	q = q.Where("NOT EXISTS (SELECT 1 FROM users AS hidden WHERE hidden.id = ? AND hidden.disabled_at IS NOT NULL)",
+		column)
+	if viewer == 0 {
+		return q
+	}
+	// These few ids are looked up once for the whole list, not once a row.
+	return q.Where("(? IS NULL OR ? NOT IN (SELECT blocked_id FROM blocks WHERE blocker_id = ? "+
+		"UNION ALL SELECT blocker_id FROM blocks WHERE blocked_id = ?))", column, column, viewer, viewer)
+}
+
+// friendsWith is the condition that viewer and the person in column other are friends.
+func (c conn) friendsWith(viewer int64, other string) schema.QueryWithArgs {
+	least, greatest := "min", "max"
+	if c.pg {
+		least, greatest = "least", "greatest"
+	}
+	column := bun.Safe(other)
+	return bun.SafeQuery("EXISTS (SELECT 1 FROM friendships WHERE low_id = ?(?, ?) AND high_id = ?(?, ?))",
+		bun.Safe(least), viewer, column, bun.Safe(greatest), viewer, column)
+}
