@@ -150,6 +150,7 @@ func (s *server) client(next echo.HandlerFunc) echo.HandlerFunc {
 		r := c.Request()
 		ctx := handler.WithClient(r.Context(), handler.Client{
 			RequestID: c.Response().Header().Get(echo.HeaderXRequestID), Secure: s.secure(r),
+			Address: c.RealIP(), Agent: r.UserAgent(), URL: *r.URL,
 		})
 		c.SetRequest(r.WithContext(ctx))
 		// The API speaks JSON whatever is asked for, and huma 2.37 panics on a header such as "a;q=".

@@ -170,7 +170,10 @@ func (s *server) newHuma() {
 	useProblems()
 	cfg := huma.DefaultConfig("PP-ENTER", s.cfg.Version)
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", "" // served by us
-	cfg.CreateHooks = nil                                       // no $schema in the bodies
+	strict := huma.DefaultJSONFormat
+	strict.Unmarshal = handler.StrictJSON
+	cfg.Formats = map[string]huma.Format{"application/json": strict, "json": strict}
+	cfg.CreateHooks = nil // no $schema in the bodies
 	cfg.Info.Description = "Two-person video calls, filtered live by the server. Errors are " +
 		"application/problem+json with a stable code. A trailing slash is optional. " +
 		"The call itself runs over the socket at /ws/call/."

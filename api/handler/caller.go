@@ -2,6 +2,7 @@ package handler
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/pp-enter/pp-enter/api/auth"
 )
@@ -10,7 +11,6 @@ import (
 type Caller struct {
 	UserID  int64        // 0: nobody is logged in
 	Session int64        // the login that speaks
-	Name    string       // the user's nickname
 	Staff   bool         // may use what is behind /api/admin/
 	Ticket  *auth.Ticket // the room ticket that was shown instead of an access token; nil: none
 }
@@ -28,3 +28,6 @@ func CallerOf(ctx context.Context) Caller {
 	c, _ := ctx.Value(callerKey{}).(Caller)
 	return c
 }
+
+// Key is the caller's key for seats in rooms, when somebody is logged in: the same for all visits of one person.
+func (c Caller) Key() string { return "u" + strconv.FormatInt(c.UserID, 10) }

@@ -1,11 +1,17 @@
 package handler
 
-import "context"
+import (
+	"context"
+	"net/url"
+)
 
 // Client is what the listener knows about who sent a request.
 type Client struct {
 	RequestID string // names the request in the log
 	Secure    bool   // the request came over TLS, here or at a trusted proxy
+	Address   string // where the request came from, as far as trusted proxies tell
+	Agent     string // what the client calls itself (User-Agent)
+	URL       url.URL
 }
 
 type clientKey struct{}

@@ -115,21 +115,27 @@ func ProblemOf(err error) (p *Problem, known bool) {
 // statusOf is the status of a refusal.
 func statusOf(code social.Code) int {
 	switch code {
-	case social.CodeRoomNotFound:
-		return http.StatusNotFound
-	case social.CodeRoomFull, social.CodeNotInRoom:
-		return http.StatusConflict
-	case social.CodeTooManyRooms, social.CodeStopping, social.CodeBusy:
-		return http.StatusServiceUnavailable
-	case social.CodeInstantOff, social.CodeGuestsNotAllowed, social.CodeDemoOff, social.CodeTicketOtherRoom,
-		social.CodePasswordWrong, social.CodeStaffOnly, social.CodeCSRF, social.CodeRegistrationOff:
-		return http.StatusForbidden
-	case social.CodeNameInvalid, social.CodeTitleInvalid, social.CodePasswordLength, social.CodePasswordCommon:
-		return http.StatusUnprocessableEntity
+	case social.CodeCursor:
+		return http.StatusBadRequest
 	case social.CodeTicketMissing, social.CodeTicketInvalid, social.CodeTicketExpired, social.CodeLoginFailed,
 		social.CodeLoginRequired, social.CodeTokenInvalid, social.CodeTokenExpired, social.CodeTokenReused,
 		social.CodeSessionEnded:
 		return http.StatusUnauthorized
+	case social.CodeInstantOff, social.CodeGuestsNotAllowed, social.CodeDemoOff, social.CodeTicketOtherRoom,
+		social.CodePasswordWrong, social.CodeStaffOnly, social.CodeCSRF, social.CodeRegistrationOff:
+		return http.StatusForbidden
+	case social.CodeRoomNotFound, social.CodeUserNotFound, social.CodePhotoNotFound, social.CodeRequestNotFound,
+		social.CodeNotFriends, social.CodeSessionNotFound, social.CodeReportNotFound, social.CodeTargetNotFound:
+		return http.StatusNotFound
+	case social.CodeRoomFull, social.CodeNotInRoom, social.CodeUsernameTaken, social.CodeEmailTaken,
+		social.CodeAlreadyFriends, social.CodeRequestExists, social.CodeBlocking, social.CodeReportExists:
+		return http.StatusConflict
+	case social.CodeNameInvalid, social.CodeTitleInvalid, social.CodePasswordLength, social.CodePasswordCommon,
+		social.CodeUsernameInvalid, social.CodeEmailInvalid, social.CodeNicknameInvalid, social.CodeBioInvalid,
+		social.CodeTextInvalid, social.CodeSelf, social.CodeReportInvalid:
+		return http.StatusUnprocessableEntity
+	case social.CodeTooManyRooms, social.CodeStopping, social.CodeBusy:
+		return http.StatusServiceUnavailable
 	default:
 		return http.StatusInternalServerError
 	}
