@@ -111,6 +111,10 @@ func (h *house) serve(ctx context.Context, public, admin net.Listener) error {
 	group.Go(func() error { return untilClosed(site.Serve(public)) })
 	group.Go(func() error { return untilClosed(inside.Serve(admin)) })
 	group.Go(func() error {
+		h.rooms.Run(ctx)
+		return nil
+	})
+	group.Go(func() error {
 		<-ctx.Done()
 		return h.stop(context.WithoutCancel(ctx), site, inside)
 	})

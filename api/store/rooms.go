@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,7 +14,7 @@ import (
 // RoomsConfig bounds the rooms in memory.
 type RoomsConfig struct {
 	Max  int           // rooms at a time; at least 1
-	Idle time.Duration // a room that is empty and was not looked at for so long is forgotten
+	Idle time.Duration // a room that was empty and not looked at for so long is forgotten
 	// Busy reports whether people are in a room; such a room is never forgotten. nil: rooms are never busy.
 	Busy func(roomID int64) bool
 }
@@ -50,7 +52,7 @@ func (s *Rooms) Create(_ context.Context, n social.NewFaceChat) (social.FaceChat
 	if err := n.Clean(); err != nil {
 		return social.FaceChat{}, err
 	}
-	s.sweep()
+	s.sweep(s.idle())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.byID) >= s.cfg.Max {
@@ -103,9 +105,24 @@ func (s *Rooms) look(e *entry) (social.FaceChat, error) {
 	return e.room, nil
 }
 
-// sweep forgets idle rooms, now and then or when there is no more place.
-func (s *Rooms) sweep() {
-	for _, e := range s.idle() {
+// Run notes now and then which rooms are in use, so that a link works on for a while after a long call, and
+// forgets the idle ones. It returns when ctx ends.
+func (s *Rooms) Run(ctx context.Context) {
+	tick := time.NewTicker(s.cfg.Idle / 8)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			s.sweep(s.all())
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// sweep forgets those of the rooms that are idle.
+func (s *Rooms) sweep(entries []*entry) {
+	for _, e := range entries {
 		if s.cfg.Busy(e.room.ID) {
 			s.mu.Lock()
 			e.seen = time.Now()
@@ -120,6 +137,13 @@ func (s *Rooms) sweep() {
 	}
 }
 
+func (s *Rooms) all() []*entry {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Values(s.byID))
+}
+
+// idle looks for rooms to forget, now and then or when there is no more place.
 func (s *Rooms) idle() []*entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()

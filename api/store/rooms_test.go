@@ -1,7 +1,9 @@
 package store
 
 import (
+	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -65,6 +67,32 @@ func TestIdleRoomsAreForgotten(t *testing.T) {
 		_, err = s.ByID(t.Context(), taken.ID)
 		require.NoError(t, err, "a room with people in it is never forgotten")
 		require.Equal(t, 1, s.Len())
+	})
+}
+
+// TestRoomOfALongCallIsKept: a link must work for a while after a call, however long the call was.
+func TestRoomOfALongCallIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var busy atomic.Bool
+		s := newRooms(t, 10, func(int64) bool { return busy.Load() })
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			s.Run(ctx)
+		}()
+		r, err := s.Create(t.Context(), social.NewFaceChat{})
+		require.NoError(t, err)
+		busy.Store(true)
+		time.Sleep(5 * time.Hour)
+		busy.Store(false)
+		time.Sleep(45 * time.Minute)
+		_, err = s.BySlug(t.Context(), r.Slug)
+		require.NoError(t, err)
+		time.Sleep(75 * time.Minute)
+		require.Zero(t, s.Len(), "and then it is forgotten, although nobody asks")
+		cancel()
+		<-ended
 	})
 }
 
