@@ -66,7 +66,7 @@ func (o *output) remove(d Downlink) {
 		s.mirrors = slices.DeleteFunc(s.mirrors, same)
 	})
 	o.writing.Lock()
-	defer o.writing.Unlock()
+	o.writing.Unlock() //nolint:staticcheck // nothing to do inside: the writers of before are through
 }
 
 // codec is the output codec: the first viewer's, else the first mirror's, else 0.

@@ -116,6 +116,7 @@ func TestStateFollowsTheLastWish(t *testing.T) {
 	go func() {
 		for i := int64(1); i <= 2_000; i++ {
 			for round.Load() != i {
+				continue // spins, so that both sides run at once
 			}
 			l.judge(&p, false)
 			judged <- struct{}{}
