@@ -60,13 +60,13 @@ func (o *output) edit(change func(*sinkList)) {
 // remove forgets d and waits for the packet that may just be on its way there: one that came after d began to
 // follow another line would set the numbers of that one wrong.
 func (o *output) remove(d Downlink) {
+	o.writing.Lock()
+	defer o.writing.Unlock()
 	same := func(x Downlink) bool { return x == d }
 	o.edit(func(s *sinkList) {
 		s.viewers = slices.DeleteFunc(s.viewers, same)
 		s.mirrors = slices.DeleteFunc(s.mirrors, same)
 	})
-	o.writing.Lock()
-	o.writing.Unlock() //nolint:staticcheck // nothing to do inside: the writers of before are through
 }
 
 // codec is the output codec: the first viewer's, else the first mirror's, else 0.
