@@ -44,7 +44,7 @@ run: build ## build, then serve on http://localhost:8080 with the built-in defau
 
 test: test-go test-frontend test-e2e ## all tests: Go with the race detector, front end, real browsers
 
-test-go: setup $(FRONTEND) ## the Go tests only
+test-go: setup $(FRONTEND) $(MODELS_PACKAGE) ## the Go tests only
 	go test -race -timeout 15m ./...
 
 test-frontend: setup ## the front end's unit tests and type check only
