@@ -2,6 +2,7 @@ package handler
 
 import (
 	"errors"
+	"maps"
 	"math"
 	"net/http"
 	"strconv"
@@ -46,10 +47,22 @@ func (p *Problem) GetStatus() int { return p.Status }
 
 // GetHeaders adds what HTTP asks for beside a status, for huma.
 func (p *Problem) GetHeaders() http.Header {
-	if p.Status == http.StatusUnauthorized {
-		return http.Header{"Www-Authenticate": {"Bearer"}}
+	if p.Status != http.StatusUnauthorized {
+		return p.header
 	}
-	return p.header
+	h := http.Header{"Www-Authenticate": {"Bearer"}}
+	maps.Copy(h, p.header)
+	return h
+}
+
+// withCookies is p with cookies that the client shall take.
+func (p *Problem) withCookies(cookies []http.Cookie) *Problem {
+	with := *p
+	with.header = http.Header{}
+	for i := range cookies {
+		with.header.Add("Set-Cookie", cookies[i].String())
+	}
+	return &with
 }
 
 // TooMany is the answer to who asks too often: 429, and after how long to come again.
@@ -122,7 +135,8 @@ func statusOf(code social.Code) int {
 		social.CodeSessionEnded:
 		return http.StatusUnauthorized
 	case social.CodeInstantOff, social.CodeGuestsNotAllowed, social.CodeDemoOff, social.CodeTicketOtherRoom,
-		social.CodePasswordWrong, social.CodeStaffOnly, social.CodeCSRF, social.CodeRegistrationOff:
+		social.CodePasswordWrong, social.CodeStaffOnly, social.CodeCSRF, social.CodeRegistrationOff,
+		social.CodeAccountDisabled, social.CodeMoodOff:
 		return http.StatusForbidden
 	case social.CodeRoomNotFound, social.CodeUserNotFound, social.CodePhotoNotFound, social.CodeRequestNotFound,
 		social.CodeNotFriends, social.CodeSessionNotFound, social.CodeReportNotFound, social.CodeTargetNotFound:
@@ -132,7 +146,7 @@ func statusOf(code social.Code) int {
 		return http.StatusConflict
 	case social.CodeNameInvalid, social.CodeTitleInvalid, social.CodePasswordLength, social.CodePasswordCommon,
 		social.CodeUsernameInvalid, social.CodeEmailInvalid, social.CodeNicknameInvalid, social.CodeBioInvalid,
-		social.CodeTextInvalid, social.CodeSelf, social.CodeReportInvalid:
+		social.CodeTextInvalid, social.CodeSelf, social.CodeReportInvalid, social.CodeConsentVersion:
 		return http.StatusUnprocessableEntity
 	case social.CodeTooManyRooms, social.CodeStopping, social.CodeBusy:
 		return http.StatusServiceUnavailable

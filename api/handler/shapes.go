@@ -52,3 +52,8 @@ type ICEServer struct {
 	Username   string   `json:"username,omitempty"`
 	Credential string   `json:"credential,omitempty"`
 }
+
+// IDRequest is about the thing in the path.
+type IDRequest struct {
+	ID int64 `path:"id" minimum:"1"`
+}

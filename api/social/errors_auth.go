@@ -36,3 +36,17 @@ var (
 	ErrBusy            = &Error{CodeBusy, "The server has too much to do. Try again in a moment."}
 	ErrRegistrationOff = &Error{CodeRegistrationOff, "This server takes no new accounts."}
 )
+
+// The codes and refusals of what an account may do.
+const (
+	CodeAccountDisabled Code = "account_disabled"
+	CodeMoodOff         Code = "mood_off"
+	CodeConsentVersion  Code = "consent_version_invalid"
+)
+
+// What an account may not do.
+var (
+	ErrAccountDisabled = &Error{CodeAccountDisabled, "This account has been disabled."}
+	ErrMoodOff         = &Error{CodeMoodOff, "Moods are not read on this server."}
+	ErrConsentVersion  = &Error{CodeConsentVersion, "This is not the text of today. Read it again and answer."}
+)
