@@ -2,11 +2,14 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -128,6 +131,23 @@ func TestMissingMoodModelCostsOnlyTheMood(t *testing.T) {
 			require.NotNil(t, e.newFilter)
 		})
 	}
+}
+
+// TestHangingPartDoesNotKeepTheProgram: closing the models waits for pictures in work, which may never end.
+func TestHangingPartDoesNotKeepTheProgram(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.NoError(t, within(ctx, func() error { return nil }))
+		require.ErrorIs(t, within(ctx, func() error { return os.ErrClosed }), os.ErrClosed)
+		hang := make(chan struct{})
+		defer close(hang)
+		err := within(ctx, func() error {
+			<-hang
+			return nil
+		})
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+	})
 }
 
 // The parts have defaults of their own; what the operator reads in default.yaml must be the same.

@@ -187,7 +187,20 @@ func (h *house) close(ctx context.Context) error {
 		err = h.sfu.Close(ctx)
 	}
 	if h.turn != nil {
-		err = errors.Join(err, h.turn.Close())
+		err = errors.Join(err, within(ctx, h.turn.Close))
 	}
-	return errors.Join(err, h.engine.close())
+	return errors.Join(err, within(ctx, h.engine.close))
+}
+
+// within waits for shut until ctx ends: a model that hangs must not keep the program from ending. What is
+// left then ends with the process.
+func within(ctx context.Context, shut func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- shut() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("shut down: %w", ctx.Err())
+	}
 }
