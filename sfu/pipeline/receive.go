@@ -31,7 +31,7 @@ const maxPacket = 1600
 // askEvery is the least time between two requests for a keyframe that the decoder needs.
 const askEvery = 200 * time.Millisecond
 
-// giveUpDecoding is how long decoding may fail without one good picture before the filter gives up. After
+// giveUpDecoding is how long decoding may fail without one good picture before the line says so. After
 // freshTrouble without a failure the time begins anew: a camera that rests is no failure.
 const (
 	giveUpDecoding = 5 * time.Second
@@ -259,7 +259,9 @@ func (l *Line) decodeFailed(err error, now time.Time) {
 	}
 	in.badLast = now
 	if now.Sub(in.badSince) > giveUpDecoding {
-		l.giveUp(ReasonDecodeFailed, err)
+		// Nothing is forwarded instead: who asked for a filter is not shown without it because of a camera
+		// that only the server cannot decode. The next good picture ends the trouble.
+		l.state.setIf(l.wanted.Load, Failed, ReasonDecodeFailed)
 	}
 }
 
