@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,36 +16,43 @@ type limit struct {
 	film    *footage
 	painted []*frame.Frame
 	engine  *inference.Engine
-	bitrate int
+	dec     codec.Decoder
+	enc     codec.Encoder
+	pool    *frame.Pool
+	next    int    // picture
+	time    uint32 // of the last picture encoded
 }
 
-// run does the work of one stretch and returns how long it took.
+// newLimit returns a limit that has gone through the footage once, as the line has.
+func newLimit(film *footage, painted []*frame.Frame, e *inference.Engine, bitrate int) (*limit, error) {
+	l := &limit{film: film, painted: painted, engine: e, pool: frame.NewPool(1)}
+	cfg := codec.DefaultEncoderConfig()
+	cfg.Bitrate = bitrate
+	var decErr, encErr error
+	l.dec, decErr = codec.NewDecoder(frame.VP8)
+	l.enc, encErr = codec.NewEncoder(cfg)
+	if err := errors.Join(decErr, encErr); err != nil {
+		return nil, fmt.Errorf("open codecs: %w", err)
+	}
+	for range len(painted) / chunk {
+		if _, err := l.run(); err != nil {
+			l.close()
+			return nil, err
+		}
+	}
+	return l, nil
+}
+
+func (l *limit) close() {
+	_ = l.dec.Close() // nothing to lose
+	_ = l.enc.Close() // likewise
+}
+
+// run does the work of the next round and returns how long it took.
 func (l *limit) run() (time.Duration, error) {
-	decoding, err := l.decode()
-	if err != nil {
-		return 0, err
-	}
-	encoding, err := l.encode()
-	if err != nil {
-		return 0, err
-	}
-	models, err := l.engine.RunModelsAlone(cadence())
-	if err != nil {
-		return 0, fmt.Errorf("run models: %w", err)
-	}
-	return decoding + encoding + models, nil
-}
-
-func (l *limit) decode() (time.Duration, error) {
-	dec, err := codec.NewDecoder(frame.VP8)
-	if err != nil {
-		return 0, fmt.Errorf("open decoder: %w", err)
-	}
-	defer func() { _ = dec.Close() }() // nothing to lose
-	pool := frame.NewPool(1)
 	start := time.Now()
-	for i := range l.film.units {
-		f, err := dec.Decode(&l.film.units[i], pool)
+	for i := l.next; i < l.next+chunk; i++ {
+		f, err := l.dec.Decode(&l.film.units[i], l.pool)
 		if err != nil {
 			return 0, fmt.Errorf("decode: %w", err)
 		}
@@ -52,27 +60,19 @@ func (l *limit) decode() (time.Duration, error) {
 			f.Release()
 		}
 	}
-	return time.Since(start), nil
-}
-
-func (l *limit) encode() (time.Duration, error) {
-	cfg := codec.DefaultEncoderConfig()
-	cfg.Bitrate = l.bitrate
-	enc, err := codec.NewEncoder(cfg)
-	if err != nil {
-		return 0, fmt.Errorf("open encoder: %w", err)
-	}
-	defer func() { _ = enc.Close() }() // nothing to lose
 	var unit frame.Encoded
-	var took time.Duration
-	for i, f := range l.painted {
-		start := time.Now()
-		if err := enc.Encode(f, false, &unit); err != nil {
+	for _, f := range l.painted[l.next : l.next+chunk] {
+		l.time += frameTicks
+		f.Timestamp = l.time
+		if err := l.enc.Encode(f, false, &unit); err != nil {
 			return 0, fmt.Errorf("encode: %w", err)
 		}
-		if i > 0 { // the first one opens the encoder and is a keyframe, which the line does not send here
-			took += time.Since(start)
-		}
 	}
-	return took * time.Duration(len(l.painted)) / time.Duration(len(l.painted)-1), nil
+	l.next = (l.next + chunk) % len(l.painted)
+	took := time.Since(start)
+	models, err := l.engine.RunModelsAlone(cadence())
+	if err != nil {
+		return 0, fmt.Errorf("run models: %w", err)
+	}
+	return took + models, nil
 }
