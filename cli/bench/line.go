@@ -16,8 +16,8 @@ import (
 	"github.com/pp-enter/pp-enter/sfu/pipeline"
 )
 
-// A stretch of footage is played once to warm up, and then several times in short rounds, each against the limit
-// on the same pictures: what else the machine does then disturbs both alike.
+// A stretch of footage is played once to warm up, and then several times in short rounds, each against the
+// limit on the same pictures: what else the machine does then disturbs both alike.
 const (
 	stretch = 120 // pictures
 	chunk   = 30  // pictures of a round
