@@ -53,8 +53,8 @@ func adminHandler(gather prometheus.Gatherer, view func() pipelineView) http.Han
 	return localHosts(mux)
 }
 
-// localHosts refuses what a browser asks under a name, so that no web page can read the figures by letting its
-// own name point here: a browser that asks by address, or for localhost, was not led by a page of another
+// localHosts refuses what a browser asks under a name, so that no web page can read the figures by letting
+// its own name point here: a browser that asks by address, or for localhost, was not led by a page of another
 // machine. Programs pass under any name. Over plain HTTP browsers tell nothing about who asks (Sec-Fetch-*
 // is for TLS and localhost), but all of them name their languages, which no script can leave out.
 func localHosts(next http.Handler) http.Handler {

@@ -182,7 +182,8 @@ func TestRunModelsAlone(t *testing.T) {
 	require.Equal(t, 6, models.emotion.runs-before[2])
 }
 
-// TestJumpOfTheClockNeedsAFreshMatte: where the person stood before a pause or in another source says nothing.
+// TestJumpOfTheClockNeedsAFreshMatte: where the person stood before a pause or in another source says
+// nothing.
 func TestJumpOfTheClockNeedsAFreshMatte(t *testing.T) {
 	for name, ticks := range map[string]uint32{"long pause": 90000 * 60, "back": 1<<32 - 90000*5} {
 		t.Run(name, func(t *testing.T) {

@@ -133,7 +133,9 @@ func TestPictures(t *testing.T) {
 
 // TestPicturesOfStrongColours: an operator's own colours may be as strong as sRGB has them.
 func TestPicturesOfStrongColours(t *testing.T) {
-	for _, colours := range [][3]Colour{{{}, {255, 0, 0}, {0, 0, 255}}, {{}, {0, 0, 255}, {255, 255, 0}}} {
+	for _, colours := range [][3]Colour{
+		{{255, 0, 0}, {255, 0, 0}, {0, 0, 255}}, {{0, 0, 255}, {0, 0, 255}, {255, 255, 0}},
+	} {
 		c := paintPicture(city, Picture{Colours: colours, Seed: 5}) // it strengthens its lamps' colours
 		for _, p := range []tensor.Plane{c.U, c.V} {
 			require.GreaterOrEqual(t, slices.Min(p.Pix), byte(16), colours)
