@@ -42,11 +42,13 @@ const (
 	CodeAccountDisabled Code = "account_disabled"
 	CodeMoodOff         Code = "mood_off"
 	CodeConsentVersion  Code = "consent_version_invalid"
+	CodePictureInvalid  Code = "picture_invalid"
 )
 
 // What an account may not do.
 var (
 	ErrAccountDisabled = &Error{CodeAccountDisabled, "This account has been disabled."}
 	ErrMoodOff         = &Error{CodeMoodOff, "Moods are not read on this server."}
+	ErrPictureInvalid  = &Error{CodePictureInvalid, "This is not a picture that can be read."}
 	ErrConsentVersion  = &Error{CodeConsentVersion, "This is not the text of today. Read it again and answer."}
 )

@@ -1,6 +1,10 @@
 package store
 
 import (
+	"context"
+	"fmt"
+	"time"
+
 	"github.com/uptrace/bun"
 
 	"github.com/pp-enter/pp-enter/api/social"
@@ -57,4 +61,76 @@ func orNil(id int64) *int64 {
 		return nil
 	}
 	return &id
+}
+
+// utc is the time that p points to, or the zero time.
+func utc(p *time.Time) time.Time {
+	if p == nil {
+		return time.Time{}
+	}
+	return p.UTC()
+}
+
+// tiedRow is a row that ties a person to somebody: a friend, a follower, somebody blocked.
+type tiedRow struct {
+	ID        int64
+	CreatedAt time.Time
+	Person    personRow `bun:"embed:person_"`
+}
+
+// tied lists such rows, the newest first; column holds the person in the table that q calls tie.
+func tied(
+	ctx context.Context, q *bun.SelectQuery, page social.Page, kind, column string,
+) ([]tiedRow, string, error) {
+	q = withPerson(q.ColumnExpr("tie.id, tie.created_at"), "person", column)
+	return fetch(ctx, q, page, keyset{kind: kind, column: "tie.id"}, func(r *tiedRow) int64 { return r.ID })
+}
+
+// lockPair takes both accounts, so that nobody else changes what stands between the two (friendship, requests,
+// follows, blocks) until the transaction ends, and says whether each can be dealt with. Always in the same
+// order: two that take the same pair do not wait for each other.
+func (c conn) lockPair(ctx context.Context, a, b int64) (present map[int64]bool, err error) {
+	var rows []userModel
+	q := c.w.NewSelect().Model(&rows).Column("id", "disabled_at").Where("id IN (?, ?)", a, b).OrderExpr("id")
+	if c.pg {
+		// NO KEY: rows that refer to these may still be written.
+		q = q.For("NO KEY UPDATE")
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, fmt.Errorf("lock accounts: %w", err)
+	}
+	present = map[int64]bool{}
+	for i := range rows {
+		present[rows[i].ID] = rows[i].DisabledAt == nil
+	}
+	return present, nil
+}
+
+// meet is lockPair for what me wants from other: refused where other is not there, or one blocks the other.
+func (c conn) meet(ctx context.Context, me, other int64) error {
+	if me == other {
+		return social.ErrSelf
+	}
+	present, err := c.lockPair(ctx, me, other)
+	if err != nil {
+		return err
+	}
+	if !present[me] || !present[other] {
+		return social.ErrUserNotFound
+	}
+	var blocks []blockModel
+	err = c.w.NewSelect().Model(&blocks).Where("blocker_id IN (?, ?) AND blocked_id IN (?, ?)", me, other, me, other).
+		Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("look for blocks: %w", err)
+	}
+	for _, b := range blocks {
+		if b.BlockerID == other {
+			return social.ErrUserNotFound
+		}
+	}
+	if len(blocks) > 0 {
+		return social.ErrBlocking
+	}
+	return nil
 }

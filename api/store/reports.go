@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -24,4 +26,118 @@ type reportModel struct {
 	ResolverID *int64
 	CreatedAt  time.Time
 	ResolvedAt *time.Time
+}
+
+// Add keeps what a person tells the staff about something that they can see: else social.ErrTargetNotFound,
+// which tells nothing of what is there. Telling it again while the first report is open is
+// social.ErrReportExists.
+func (s *Reports) Add(ctx context.Context, n social.NewReport) (id int64, err error) {
+	if err := n.Clean(); err != nil {
+		return 0, err
+	}
+	seen, err := s.target(n.ReporterID, n.Kind, n.TargetID).Exists(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("look for %s: %w", n.Kind, err)
+	}
+	if !seen {
+		return 0, social.ErrTargetNotFound
+	}
+	m := reportModel{
+		ReporterID: orNil(n.ReporterID), TargetKind: n.Kind, TargetID: n.TargetID, Reason: n.Reason,
+		Content: n.Content, State: social.ReportOpen, CreatedAt: s.c.now(),
+	}
+	if _, err := s.c.w.NewInsert().Model(&m).Exec(ctx); err != nil {
+		if duplicate(err, "", "") {
+			return 0, social.ErrReportExists
+		}
+		return 0, fmt.Errorf("add report: %w", err)
+	}
+	return m.ID, nil
+}
+
+// target selects what a report is about, as far as viewer can see it.
+func (s *Reports) target(viewer int64, kind social.TargetKind, id int64) *bun.SelectQuery {
+	q := s.c.r.NewSelect().ColumnExpr("1")
+	post := owned{owner: "po.owner_id", level: "po.visibility"}
+	switch kind {
+	case social.TargetUser:
+		return s.c.notHidden(q.TableExpr("users AS u").Where("u.id = ?", id), viewer, "u.id")
+	case social.TargetPost:
+		return s.c.visibleTo(q.TableExpr("posts AS po").Where("po.id = ?", id), viewer, post)
+	case social.TargetComment:
+		q = q.TableExpr("comments AS cm").Join("JOIN posts AS po ON po.id = cm.post_id").
+			Where("cm.id = ? AND cm.deleted_at IS NULL", id)
+		return s.c.notHidden(s.c.visibleTo(q, viewer, post), viewer, "cm.author_id")
+	case social.TargetPhoto:
+		return s.c.visibleTo(q.TableExpr("photos AS ph").Join("JOIN posts AS po ON po.photo_id = ph.id").
+			Where("ph.id = ?", id), viewer, post)
+	case social.TargetFaceChat:
+		return q.TableExpr("facechats AS fc").Where("fc.id = ?", id).
+			Where("fc.visibility = ? OR "+takesPart, social.VisiblePublic, viewer, viewer, viewer)
+	case social.TargetMessage:
+		return q.TableExpr("chat_messages AS ms").Join("JOIN facechats AS fc ON fc.id = ms.facechat_id").
+			Where("ms.id = ?", id).Where(takesPart, viewer, viewer, viewer)
+	default:
+		return q.TableExpr("users AS u").Where("1 = 0")
+	}
+}
+
+// takesPart is the condition that a person (three times) has to do with room fc.
+const takesPart = "fc.host_id = ? " +
+	"OR EXISTS (SELECT 1 FROM facechat_participants WHERE facechat_id = fc.id AND user_id = ?) " +
+	"OR EXISTS (SELECT 1 FROM facechat_invites WHERE facechat_id = fc.id AND user_id = ?)"
+
+// reportRow is a report with who wrote it and who dealt with it.
+type reportRow struct {
+	reportModel
+	Reporter personRow `bun:"embed:reporter_"`
+	Resolver personRow `bun:"embed:resolver_"`
+}
+
+func (r *reportRow) report() social.Report {
+	return social.Report{
+		ID: r.ID, Reporter: r.Reporter.person(), Kind: r.TargetKind, TargetID: r.TargetID, Reason: r.Reason,
+		Content: r.Content, State: r.State, Resolver: r.Resolver.person(), Created: r.CreatedAt.UTC(),
+		Resolved: utc(r.ResolvedAt),
+	}
+}
+
+func (s *Reports) all() *bun.SelectQuery {
+	q := s.c.r.NewSelect().TableExpr("reports AS re").
+		ColumnExpr("re.id, re.target_kind, re.target_id, re.reason, re.content, re.state, re.created_at, re.resolved_at")
+	return withPerson(withPerson(q, "reporter", "re.reporter_id"), "resolver", "re.resolver_id")
+}
+
+// ByID finds a report, for the staff.
+func (s *Reports) ByID(ctx context.Context, id int64) (social.Report, error) {
+	var row reportRow
+	err := s.all().Where("re.id = ?", id).Scan(ctx, &row)
+	return row.report(), orNotFound(err, social.ErrReportNotFound)
+}
+
+// List is the reports in a state (empty: in any), the newest first, for the staff.
+func (s *Reports) List(
+	ctx context.Context, state social.ReportState, page social.Page,
+) ([]social.Report, string, error) {
+	q := s.all()
+	if state != "" {
+		q = q.Where("re.state = ?", state)
+	}
+	rows, next, err := fetch(ctx, q, page, keyset{kind: "reports_" + string(state), column: "re.id"},
+		func(r *reportRow) int64 { return r.ID })
+	return each(rows, (*reportRow).report), next, err
+}
+
+// Resolve closes an open report; social.ErrReportNotFound where there is no such one.
+func (s *Reports) Resolve(ctx context.Context, id, resolver int64, state social.ReportState) error {
+	n, err := affected(s.c.w.NewUpdate().Model((*reportModel)(nil)).Set("state = ?", state).
+		Set("resolver_id = ?", orNil(resolver)).Set("resolved_at = ?", s.c.now()).
+		Where("id = ? AND state = ?", id, social.ReportOpen).Exec(ctx))
+	if err != nil {
+		return fmt.Errorf("resolve report: %w", err)
+	}
+	if n == 0 {
+		return social.ErrReportNotFound
+	}
+	return nil
 }
