@@ -14,12 +14,6 @@ import (
 	"github.com/pp-enter/pp-enter/api/social"
 )
 
-// Sessions knows which logins still stand.
-type Sessions interface {
-	// Caller is who speaks in a session; social.ErrSessionEnded where it has ended, or its user is disabled or gone.
-	Caller(ctx context.Context, a auth.Access) (handler.Caller, error)
-}
-
 // admit is the middleware that stands before each operation: it finds out who asks, and turns away who may not,
 // before anything of the request's body is read.
 func (s *server) admit(op operation) func(huma.Context, func(huma.Context)) {
@@ -135,10 +129,7 @@ func (s *server) user(ctx context.Context, token string) (handler.Caller, error)
 	if err != nil {
 		return handler.Caller{}, err
 	}
-	if s.cfg.Sessions == nil {
-		return handler.Caller{}, social.ErrSessionEnded
-	}
-	return s.cfg.Sessions.Caller(ctx, a)
+	return s.cfg.Accounts.Caller(ctx, a)
 }
 
 // stale reports whether err says that a token was good once, or never.

@@ -22,18 +22,21 @@ import (
 type Config struct {
 	Version   string
 	Keys      *auth.Keys
-	Sessions  Sessions // nil: nobody is logged in
+	Accounts  *handler.Accounts
+	People    *handler.People
 	FaceChats *handler.FaceChats
 	Call      http.Handler // the call's socket, at /ws/call/
 	Pages     fs.FS        // the built front end; without index.html a page says how to build it
 	// Ready says whether the server can do its work; called at each /readyz.
 	Ready func() Readiness
 
-	TrustedProxies   []string // networks whose forwarding headers are believed
-	Origins          []string // other origins that may send requests
-	BodyLimit        int      // bytes
-	JoinsPerMinute   int      // per address
-	CreatesPerMinute int      // per address
+	TrustedProxies     []string // networks whose forwarding headers are believed
+	Origins            []string // other origins that may send requests
+	BodyLimit          int      // bytes
+	UploadLimit        int      // bytes of a body that carries a picture
+	RegistersPerMinute int      // per address
+	JoinsPerMinute     int      // per address
+	CreatesPerMinute   int      // per address
 
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
@@ -41,16 +44,17 @@ type Config struct {
 
 // server holds what middleware and routes share; immutable after New.
 type server struct {
-	cfg     Config
-	log     *slog.Logger
-	proxies []netip.Prefix
-	echo    *echo.Echo
-	huma    huma.API
-	pages   *pages
-	meter   *meter
-	joins   *limiter
-	creates *limiter
-	bodies  map[string]int64 // method and route -> the largest body, where that is not the configured limit
+	cfg       Config
+	log       *slog.Logger
+	proxies   []netip.Prefix
+	echo      *echo.Echo
+	huma      huma.API
+	pages     *pages
+	meter     *meter
+	joins     *limiter
+	registers *limiter
+	creates   *limiter
+	bodies    map[string]int64 // method and route -> the largest body, where that is not the configured limit
 }
 
 // New builds the handler of the public listener.
@@ -89,13 +93,13 @@ func newServer(cfg Config) (*server, error) {
 	if cfg.FaceChats == nil || cfg.Call == nil || cfg.Pages == nil || cfg.Ready == nil {
 		return nil, errors.New("facechats, call, pages and readiness must be given")
 	}
-	if cfg.Keys == nil {
-		return nil, errors.New("keys must be given")
+	if cfg.Keys == nil || cfg.Accounts == nil || cfg.People == nil {
+		return nil, errors.New("keys, accounts and people must be given")
 	}
-	if err := cfg.FaceChats.Check(); err != nil {
+	if err := errors.Join(cfg.FaceChats.Check(), cfg.Accounts.Check(), cfg.People.Check()); err != nil {
 		return nil, err
 	}
-	if cfg.BodyLimit < 1 || cfg.JoinsPerMinute < 1 || cfg.CreatesPerMinute < 1 {
+	if cfg.BodyLimit < 1 || cfg.UploadLimit < 1 || cfg.RegistersPerMinute < 1 || cfg.JoinsPerMinute < 1 || cfg.CreatesPerMinute < 1 {
 		return nil, errors.New("limits must be positive")
 	}
 	s := &server{cfg: cfg, log: cfg.Log, echo: echo.New(), bodies: map[string]int64{}}
@@ -117,6 +121,7 @@ func newServer(cfg Config) (*server, error) {
 		return nil, err
 	}
 	s.joins, s.creates = newLimiter(cfg.JoinsPerMinute), newLimiter(cfg.CreatesPerMinute)
+	s.registers = newLimiter(cfg.RegistersPerMinute)
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	return s, nil
 }

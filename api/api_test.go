@@ -21,6 +21,7 @@ import (
 	"github.com/pp-enter/pp-enter/api/handler"
 	"github.com/pp-enter/pp-enter/api/social"
 	"github.com/pp-enter/pp-enter/api/store"
+	"github.com/pp-enter/pp-enter/api/store/storetest"
 )
 
 type nobody struct{}
@@ -32,8 +33,10 @@ func (nobody) Present(id int64) int {
 	}
 	return 0
 }
-func (nobody) Caller(context.Context, auth.Access) (handler.Caller, error) {
-	return handler.Caller{}, social.ErrSessionEnded
+func (nobody) Hang(string)     {}
+func (nobody) CloseRoom(int64) {}
+func (nobody) SaveAvatar(context.Context, int64, io.Reader) (int64, error) {
+	return 0, social.ErrPictureInvalid
 }
 func (nobody) Leave(int64, string)                   {}
 func (nobody) StartDemo(int64, string) error         { return nil }
@@ -56,19 +59,28 @@ func newHandler(t *testing.T, change func(*Config)) (http.Handler, *bytes.Buffer
 	secret := bytes.Repeat([]byte{7}, auth.KeySize)
 	keys, err := auth.NewKeys(secret)
 	require.NoError(t, err)
+	db := storetest.Open(t, "sqlite")
+	passwords, err := auth.NewPasswords(auth.PasswordsConfig{MemoryKiB: 8, Iterations: 1, Waiting: 10})
+	require.NoError(t, err)
 	rooms, err := store.NewRooms(store.RoomsConfig{Max: 100, Idle: time.Hour})
 	require.NoError(t, err)
 	log := &bytes.Buffer{}
 	cfg := Config{
 		Version: "1.2.3",
-		Keys:    keys, Sessions: nobody{},
+		Keys:    keys,
+		Accounts: &handler.Accounts{
+			DB: db, Keys: keys, Passwords: passwords, Policy: auth.NewPolicy(),
+			Throttle: auth.NewThrottle(auth.DefaultThrottleConfig()), Pictures: nobody{}, Calls: nobody{},
+			Registration: true, Log: slog.New(slog.DiscardHandler),
+		},
+		People:    &handler.People{DB: db, Notify: &handler.Notifier{DB: db}},
 		FaceChats: &handler.FaceChats{Rooms: rooms, SFU: nobody{}, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true},
 		Call:      http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }),
 		Pages:     built(),
 		Ready: func() Readiness {
 			return Readiness{Status: ReadyDegraded, Checks: map[string]string{"inference": "no library"}}
 		},
-		BodyLimit: 4096, JoinsPerMinute: 100, CreatesPerMinute: 100,
+		BodyLimit: 4096, UploadLimit: 1 << 16, JoinsPerMinute: 100, CreatesPerMinute: 100, RegistersPerMinute: 100,
 		Log: slog.New(slog.NewJSONHandler(log, nil)), Metrics: prometheus.NewRegistry(),
 	}
 	if change != nil {

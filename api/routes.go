@@ -31,6 +31,8 @@ func isFileRoute(path string) bool { return path == openAPIPath || path == docsC
 // rows is the whole table. What is not in it, and does not begin with /api/ or /ws/, is the page's.
 func (s *server) rows() []row {
 	return slices.Concat(
+		s.accountRows(),
+		s.peopleRows(),
 		s.faceChatRows(),
 	)
 }
@@ -90,8 +92,12 @@ func Document(version string) ([]byte, error) {
 // blank is a server that has routes and nothing behind them.
 func blank(version string) *server {
 	return &server{
-		echo: echo.New(), bodies: map[string]int64{}, joins: newLimiter(1), creates: newLimiter(1),
-		cfg: Config{Version: version, FaceChats: &handler.FaceChats{}, BodyLimit: 1},
+		echo: echo.New(), bodies: map[string]int64{},
+		joins: newLimiter(1), creates: newLimiter(1), registers: newLimiter(1),
+		cfg: Config{
+			Version: version, BodyLimit: 1, UploadLimit: 1,
+			FaceChats: &handler.FaceChats{}, Accounts: &handler.Accounts{}, People: &handler.People{},
+		},
 	}
 }
 
@@ -103,7 +109,8 @@ type operation struct {
 	status int
 	errors []int // beside those that follow from access
 	limit  *limiter
-	body   int // the largest body in bytes where that differs from the configured limit
+	form   func(huma.Registry) *huma.RequestBody // describes a body that the input reads itself
+	body   int                                   // the largest body in bytes where that differs from the configured limit
 }
 
 // row is an operation with what answers it.
@@ -136,6 +143,9 @@ func (s *server) describe(op operation) huma.Operation {
 		o.MaxBodyBytes = int64(op.body)
 		o.BodyReadTimeout = -1 // the listener's own limit is enough for an upload
 		s.bodies[op.method+" "+strings.NewReplacer("{", ":", "}", "").Replace(op.path)] = o.MaxBodyBytes
+	}
+	if op.form != nil {
+		o.RequestBody = op.form(s.huma.OpenAPI().Components.Schemas)
 	}
 	if op.limit != nil {
 		o.Middlewares = append(o.Middlewares, s.limit(op.limit))

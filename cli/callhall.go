@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
 
 	"github.com/pp-enter/pp-enter/api/auth"
 	"github.com/pp-enter/pp-enter/api/handler"
@@ -17,13 +21,60 @@ import (
 type callHall struct {
 	server *sfu.Server
 	ice    func(key string) []handler.ICEServer
+
+	mu    sync.Mutex
+	seats map[string]map[place]bool // guarded by mu; a person's key -> where they may be sitting
+}
+
+// place is a seat in a room.
+type place struct {
+	room int64
+	seat string
+}
+
+func newCallHall(server *sfu.Server, ice func(key string) []handler.ICEServer) *callHall {
+	return &callHall{server: server, ice: ice, seats: map[string]map[place]bool{}}
 }
 
 func (h *callHall) Reserve(r social.FaceChat, who handler.Guest) (string, error) {
 	seat, err := h.server.Reserve(
 		room.Info{ID: r.ID, Slug: r.Slug, Title: r.Title}, room.Person{Key: who.Key, Name: who.Name})
+	if err == nil && strings.HasPrefix(who.Key, handler.UserKeyPrefix) {
+		h.remember(who.Key, place{r.ID, seat})
+	}
 	return seat, refusal(err)
 }
+
+// remember keeps where a person sits, and forgets the seats that they hold no more.
+func (h *callHall) remember(key string, p place) {
+	h.mu.Lock()
+	if h.seats[key] == nil {
+		h.seats[key] = map[place]bool{}
+	}
+	h.seats[key][p] = true
+	kept := slices.Collect(maps.Keys(h.seats[key]))
+	h.mu.Unlock()
+	kept = slices.DeleteFunc(kept, func(p place) bool { return h.server.Holds(p.room, p.seat) }) // it calls out
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, gone := range kept {
+		delete(h.seats[key], gone)
+	}
+}
+
+// Hang gives up every seat of the person with that key.
+func (h *callHall) Hang(key string) {
+	h.mu.Lock()
+	held := h.seats[key]
+	delete(h.seats, key)
+	h.mu.Unlock()
+	for p := range held {
+		h.server.Leave(p.room, p.seat)
+	}
+}
+
+// CloseRoom ends a room for all who are in it.
+func (h *callHall) CloseRoom(roomID int64) { h.server.CloseRoom(roomID) }
 
 func (h *callHall) Present(roomID int64) int { return h.server.Present(roomID) }
 

@@ -34,6 +34,7 @@ const keyFile = "secret.key"
 type house struct {
 	cfg      configs.Config
 	log      *slog.Logger
+	db       *store.DB
 	keys     *auth.Keys
 	engine   *engine
 	sfu      *sfu.Server
@@ -49,14 +50,14 @@ type house struct {
 // build joins the parts. The media server's port is open when it returns; close gives everything back.
 func build(ctx context.Context, cfg configs.Config, log *slog.Logger) (*house, error) {
 	h := &house{cfg: cfg, log: log, pages: frontend.Files(), started: time.Now()}
-	if err := h.open(); err != nil { //nolint:contextcheck // ports open at once: there is nothing to call off
-		return nil, errors.Join(err, h.close(context.WithoutCancel(ctx)))
+	if err := h.open(ctx); err != nil {
+		return nil, errors.Join(err, h.close(context.WithoutCancel(ctx)), h.closeDatabase())
 	}
 	return h, nil
 }
 
 // open starts the parts in the order in which they need each other.
-func (h *house) open() error {
+func (h *house) open(ctx context.Context) error {
 	cfg := &h.cfg
 	secret, err := auth.LoadKey(filepath.Join(cfg.Data.Dir, keyFile))
 	if err != nil {
@@ -64,6 +65,9 @@ func (h *house) open() error {
 	}
 	if h.keys, err = auth.NewKeys(secret); err != nil {
 		return fmt.Errorf("prepare keys: %w", err)
+	}
+	if h.db, err = openDatabase(ctx, cfg, h.log); err != nil {
+		return err
 	}
 	h.engine = openEngine(*cfg, h.log)
 	if h.sfu, err = sfu.New(h.sfuConfig(h.keys.Tickets)); err != nil {
@@ -78,14 +82,19 @@ func (h *house) open() error {
 	if err != nil {
 		return fmt.Errorf("prepare rooms: %w", err)
 	}
-	return h.buildFaces(&handler.FaceChats{
-		Rooms: h.rooms, SFU: &callHall{server: h.sfu, ice: h.iceServers}, Tickets: h.keys.Tickets, Guests: h.keys.Guests,
+	hall := newCallHall(h.sfu, h.iceServers)
+	accounts, err := h.newAccounts(hall)
+	if err != nil {
+		return err
+	}
+	return h.buildFaces(accounts, &handler.FaceChats{
+		Rooms: h.rooms, SFU: hall, Tickets: h.keys.Tickets, Guests: h.keys.Guests,
 		Filters: forHandler(h.engine.filters), Instant: cfg.Rooms.Instant,
 	})
 }
 
 // buildFaces makes the handlers of both listeners.
-func (h *house) buildFaces(f *handler.FaceChats) (err error) {
+func (h *house) buildFaces(a *handler.Accounts, f *handler.FaceChats) (err error) {
 	metrics := newMetrics(h.engine.info)
 	kept := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "ppenter_rooms_kept", Help: "Rooms that can be entered by their link.",
@@ -95,8 +104,11 @@ func (h *house) buildFaces(f *handler.FaceChats) (err error) {
 	}
 	h.admin = adminHandler(metrics, h.view)
 	h.public, err = api.New(api.Config{
-		Version: version(), Keys: h.keys, FaceChats: f, Call: h.sfu.Handler(), Pages: h.pages, Ready: h.ready,
+		Version: version(), Keys: h.keys, Accounts: a, FaceChats: f,
+		People: &handler.People{DB: h.db, Notify: &handler.Notifier{DB: h.db, Log: a.Log}},
+		Call:   h.sfu.Handler(), Pages: h.pages, Ready: h.ready,
 		TrustedProxies: h.cfg.HTTP.TrustedProxies, Origins: h.cfg.HTTP.Origins, BodyLimit: h.cfg.HTTP.BodyLimit,
+		UploadLimit: h.cfg.HTTP.UploadLimit, RegistersPerMinute: h.cfg.Auth.RegistersPerMinute,
 		JoinsPerMinute: h.cfg.HTTP.JoinsPerMinute, CreatesPerMinute: h.cfg.HTTP.CreatesPerMinute,
 		Log: h.log.With(slog.String("part", "http")), Metrics: metrics,
 	})
@@ -190,6 +202,14 @@ func (h *house) close(ctx context.Context) error {
 		err = errors.Join(err, within(ctx, h.turn.Close))
 	}
 	return errors.Join(err, within(ctx, h.engine.close))
+}
+
+// closeDatabase is the last step: requests in flight need it.
+func (h *house) closeDatabase() error {
+	if h.db == nil {
+		return nil
+	}
+	return h.db.Close()
 }
 
 // within waits for shut until ctx ends: a model that hangs must not keep the program from ending. What is

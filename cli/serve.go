@@ -37,11 +37,6 @@ func (c *serveCmd) Run(ctx context.Context, p *Process) error {
 	for _, name := range unknown {
 		log.Warn("environment variable is not a setting", slog.String("name", name))
 	}
-	for key, value := range map[string]string{"database.url": cfg.Database.URL, "blob.url": cfg.Blob.URL} {
-		if value != "" {
-			log.Warn("setting has no effect: rooms are kept in memory", slog.String("key", key))
-		}
-	}
 	return serve(ctx, cfg, log)
 }
 
@@ -62,7 +57,7 @@ func serve(ctx context.Context, cfg configs.Config, log *slog.Logger) (err error
 	}
 	secure, err := withTLS(public, cfg.HTTP)
 	if err != nil {
-		return errors.Join(err, h.close(ctx))
+		return errors.Join(err, h.close(ctx), h.closeDatabase())
 	}
 	log.Info("listening", slog.String("listener", "http"), slog.String("addr", public.Addr().String()))
 	log.Info("listening", slog.String("listener", "admin"), slog.String("addr", admin.Addr().String()))
@@ -131,7 +126,7 @@ func (h *house) stop(ctx context.Context, site, inside *http.Server) error {
 	group.Go(func() error { return h.close(ctx) })
 	group.Go(func() error { return closeServer(ctx, site) })
 	group.Go(func() error { return closeServer(ctx, inside) })
-	err := group.Wait()
+	err := errors.Join(group.Wait(), h.closeDatabase())
 	h.log.Info("stopped")
 	return err
 }

@@ -29,5 +29,8 @@ func CallerOf(ctx context.Context) Caller {
 	return c
 }
 
-// Key is the caller's key for seats in rooms, when somebody is logged in: the same for all visits of one person.
-func (c Caller) Key() string { return "u" + strconv.FormatInt(c.UserID, 10) }
+// UserKeyPrefix begins the keys of users, as opposed to those of guests.
+const UserKeyPrefix = "u"
+
+// UserKey is a user's key for seats in rooms: the same for all visits of one person.
+func UserKey(userID int64) string { return UserKeyPrefix + strconv.FormatInt(userID, 10) }

@@ -1,10 +1,8 @@
 package handler_test
 
 import (
-	"context"
 	"sync"
 
-	"github.com/pp-enter/pp-enter/api/auth"
 	"github.com/pp-enter/pp-enter/api/handler"
 	"github.com/pp-enter/pp-enter/api/social"
 )
@@ -82,9 +80,18 @@ func (f *fakeSFU) ICEServers(key string) []handler.ICEServer {
 	return []handler.ICEServer{{URLs: []string{"turn:h:3478"}, Username: key, Credential: "c"}}
 }
 
-// noSessions knows nobody.
-type noSessions struct{}
+// Hang gives up the seats of one key, for handler.Calls.
+func (f *fakeSFU) Hang(key string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, seats := range f.seats {
+		delete(seats, key)
+	}
+}
 
-func (noSessions) Caller(context.Context, auth.Access) (handler.Caller, error) {
-	return handler.Caller{}, social.ErrSessionEnded
+// CloseRoom sends everybody out, for handler.Calls.
+func (f *fakeSFU) CloseRoom(roomID int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.seats, roomID)
 }

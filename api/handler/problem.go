@@ -146,7 +146,8 @@ func statusOf(code social.Code) int {
 		return http.StatusConflict
 	case social.CodeNameInvalid, social.CodeTitleInvalid, social.CodePasswordLength, social.CodePasswordCommon,
 		social.CodeUsernameInvalid, social.CodeEmailInvalid, social.CodeNicknameInvalid, social.CodeBioInvalid,
-		social.CodeTextInvalid, social.CodeSelf, social.CodeReportInvalid, social.CodeConsentVersion:
+		social.CodeTextInvalid, social.CodeSelf, social.CodeReportInvalid, social.CodeConsentVersion,
+		social.CodePictureInvalid:
 		return http.StatusUnprocessableEntity
 	case social.CodeTooManyRooms, social.CodeStopping, social.CodeBusy:
 		return http.StatusServiceUnavailable

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -19,48 +20,80 @@ import (
 	"github.com/pp-enter/pp-enter/api/auth"
 	"github.com/pp-enter/pp-enter/api/handler"
 	"github.com/pp-enter/pp-enter/api/store"
+	"github.com/pp-enter/pp-enter/api/store/storetest"
 )
 
 // rig is the real application over a fake SFU.
 type rig struct {
-	t       *testing.T
-	server  *httptest.Server
-	sfu     *fakeSFU
-	rooms   *store.Rooms
-	tickets *auth.Tickets
-	log     *bytes.Buffer
+	t        *testing.T
+	server   *httptest.Server
+	db       *store.DB
+	keys     *auth.Keys
+	accounts *handler.Accounts
+	sfu      *fakeSFU
+	pushed   *pushes
+	pictures *fakePictures
+	rooms    *store.Rooms
+	tickets  *auth.Tickets
+	log      *bytes.Buffer
 }
 
+// newRig is the application on SQLite, for what does not touch the database's ways.
 func newRig(t *testing.T, change ...func(*handler.FaceChats)) *rig {
 	t.Helper()
-	secret := bytes.Repeat([]byte{7}, auth.KeySize)
-	keys, err := auth.NewKeys(secret)
+	return newRigOn(t, storetest.Open(t, "sqlite"), func(cfg *api.Config) {
+		for _, c := range change {
+			c(cfg.FaceChats)
+		}
+	})
+}
+
+// newRigOn is the application on a database.
+func newRigOn(t *testing.T, db *store.DB, change ...func(*api.Config)) *rig {
+	t.Helper()
+	keys, err := auth.NewKeys(bytes.Repeat([]byte{7}, auth.KeySize))
+	require.NoError(t, err)
+	// Hashing is as cheap as it can be: its cost is not what these tests are about.
+	passwords, err := auth.NewPasswords(auth.PasswordsConfig{MemoryKiB: 8, Iterations: 1, Waiting: 100})
 	require.NoError(t, err)
 	sfu := newFakeSFU()
 	rooms, err := store.NewRooms(store.RoomsConfig{
 		Max: 3, Idle: time.Hour, Busy: func(id int64) bool { return sfu.Present(id) > 0 },
 	})
 	require.NoError(t, err)
-	f := &handler.FaceChats{
-		Rooms: rooms, SFU: sfu, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,
-		Filters: handler.Filters{
-			Modes:    []string{"off", "blur"},
-			Pictures: []handler.Picture{{ID: "p", Name: handler.Name{KO: "가", EN: "a"}}},
-			Moods:    []string{"happy"}, MoodEnabled: true, ConsentVersion: 1,
+	buf := &bytes.Buffer{}
+	log := slog.New(slog.NewJSONHandler(buf, nil))
+	pushed, pictures := &pushes{}, &fakePictures{db: db}
+	accounts := &handler.Accounts{
+		DB: db, Keys: keys, Passwords: passwords, Policy: auth.NewPolicy(),
+		Throttle: auth.NewThrottle(auth.DefaultThrottleConfig()), Pictures: pictures, Calls: sfu,
+		Registration: true, Consent: handler.ConsentRules{Version: 2, Mood: true}, Log: log,
+	}
+	cfg := api.Config{
+		Version: "test", Keys: keys, Accounts: accounts,
+		People: &handler.People{DB: db, Notify: &handler.Notifier{DB: db, Push: pushed, Log: log}},
+		FaceChats: &handler.FaceChats{
+			Rooms: rooms, SFU: sfu, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,
+			Filters: handler.Filters{
+				Modes:    []string{"off", "blur"},
+				Pictures: []handler.Picture{{ID: "p", Name: handler.Name{KO: "가", EN: "a"}}},
+				Moods:    []string{"happy"}, MoodEnabled: true, ConsentVersion: 1,
+			},
 		},
+		Call: http.NotFoundHandler(), Pages: fstest.MapFS{},
+		Ready:     func() api.Readiness { return api.Readiness{Status: api.ReadyOK} },
+		BodyLimit: 1 << 12, UploadLimit: 1 << 20, JoinsPerMinute: 1000, CreatesPerMinute: 1000,
+		RegistersPerMinute: 1000, Log: log,
 	}
 	for _, c := range change {
-		c(f)
+		c(&cfg)
 	}
-	log := &bytes.Buffer{}
-	h, err := api.New(api.Config{
-		Version: "test", Keys: keys, Sessions: noSessions{}, FaceChats: f, Call: http.NotFoundHandler(), Pages: fstest.MapFS{},
-		Ready:     func() api.Readiness { return api.Readiness{Status: api.ReadyOK} },
-		BodyLimit: 1 << 12, JoinsPerMinute: 1000, CreatesPerMinute: 1000,
-		Log: slog.New(slog.NewJSONHandler(log, nil)),
-	})
+	h, err := api.New(cfg)
 	require.NoError(t, err)
-	r := &rig{t: t, server: httptest.NewServer(h), sfu: sfu, rooms: rooms, tickets: keys.Tickets, log: log}
+	r := &rig{
+		t: t, server: httptest.NewServer(h), db: db, keys: keys, accounts: accounts, sfu: sfu, pushed: pushed,
+		pictures: pictures, rooms: rooms, tickets: keys.Tickets, log: buf,
+	}
 	t.Cleanup(r.server.Close)
 	return r
 }
@@ -70,6 +103,68 @@ func (r *rig) person() *http.Client {
 	jar, err := cookiejar.New(nil)
 	require.NoError(r.t, err)
 	return &http.Client{Jar: jar, Timeout: 5 * time.Second}
+}
+
+// user is somebody with an account, who shows a bearer token.
+type user struct {
+	r       *rig
+	id      int64
+	name    string
+	access  string
+	refresh string
+}
+
+// password is everybody's.
+const password = "a good long phrase"
+
+// user registers somebody.
+func (r *rig) user(name string) *user {
+	r.t.Helper()
+	a := r.do(http.DefaultClient, "POST", "/api/accounts/register/", `{"username":"`+name+`","email":"`+name+
+		`@example.org","nickname":"`+strings.ToUpper(name)+`","password":"`+password+`"}`)
+	require.Equal(r.t, 201, a.status, a.body)
+	return r.tokens(name, a)
+}
+
+// login begins another session of somebody's.
+func (r *rig) login(name string) *user {
+	r.t.Helper()
+	a := r.do(http.DefaultClient, "POST", "/api/accounts/login/", `{"username":"`+name+`","password":"`+password+`"}`)
+	require.Equal(r.t, 200, a.status, a.body)
+	return r.tokens(name, a)
+}
+
+func (r *rig) tokens(name string, a answer) *user {
+	r.t.Helper()
+	var tokens handler.Tokens
+	require.NoError(r.t, json.Unmarshal([]byte(a.body), &tokens))
+	return &user{r: r, id: tokens.User.ID, name: name, access: tokens.Access, refresh: tokens.Refresh}
+}
+
+// do sends a request of the user's.
+func (u *user) do(method, path, body string, headers ...string) answer {
+	u.r.t.Helper()
+	return u.r.do(http.DefaultClient, method, path, body, append(headers, "Authorization", "Bearer "+u.access)...)
+}
+
+// ok asserts the status of a request of the user's, and returns the answer.
+func (u *user) ok(status int, method, path, body string) answer {
+	u.r.t.Helper()
+	a := u.do(method, path, body)
+	require.Equal(u.r.t, status, a.status, "%s %s: %s", method, path, a.body)
+	return a
+}
+
+// path is base with the user's id.
+func (u *user) path(base string) string { return base + strconv.FormatInt(u.id, 10) + "/" }
+
+// items are the items of a list.
+func (a answer) items(t *testing.T) []map[string]any {
+	t.Helper()
+	var list struct{ Items []map[string]any }
+	require.NoError(t, json.Unmarshal([]byte(a.body), &list), a.body)
+	require.NotNil(t, list.Items, "an empty list is [], not null")
+	return list.Items
 }
 
 // answer is what came back.
