@@ -149,7 +149,7 @@ func (s *Users) Export(ctx context.Context, id int64) (social.Export, error) {
 			}
 			for _, row := range rows {
 				for column, v := range row {
-					row[column] = plain(v)
+					row[column] = plain(column, v)
 				}
 			}
 			all[e[0]] = append([]map[string]any{}, rows...)
@@ -177,14 +177,17 @@ func (c conn) atOnce(ctx context.Context, fn func(ctx context.Context, db bun.ID
 	return c.reader.RunInTx(ctx, opts, func(ctx context.Context, tx bun.Tx) error { return fn(ctx, tx) })
 }
 
-// plain makes what the drivers give for the same thing the same: text as string, times in UTC.
-func plain(v any) any {
+// plain makes what the drivers give for the same thing the same: text as string, times in UTC, truth as truth.
+func plain(column string, v any) any {
 	switch v := v.(type) {
 	case []byte:
 		return string(v)
 	case time.Time:
 		return v.UTC()
-	default:
-		return v
+	case int64:
+		if column == "mood" || column == "share" || column == "allow_guests" {
+			return v != 0
+		}
 	}
+	return v
 }

@@ -12,3 +12,8 @@ func (db *DB) Exec(ctx context.Context, query string, args ...any) error {
 func (db *DB) Int(ctx context.Context, query string, args ...any) (n int64, err error) {
 	return n, db.c.r.NewRaw(query, args...).Scan(ctx, &n)
 }
+
+// Written reads the number that a write returns.
+func (db *DB) Written(ctx context.Context, query string, args ...any) (n int64, err error) {
+	return n, db.c.w.NewRaw(query, args...).Scan(ctx, &n)
+}

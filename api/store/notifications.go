@@ -67,12 +67,12 @@ func (c conn) notify(ctx context.Context, n social.NewNotification) (int64, erro
 type notificationRow struct {
 	notificationModel
 	PostTitle *string
-	Actor     personRow `bun:"embed:actor_"`
+	Person    personRow `bun:"embed:person_"`
 }
 
 func (r *notificationRow) notification() social.Notification {
 	return social.Notification{
-		ID: r.ID, UserID: r.UserID, Kind: r.Kind, Actor: r.Actor.person(), RequestID: value(r.RequestID),
+		ID: r.ID, UserID: r.UserID, Kind: r.Kind, Actor: r.Person.person(), RequestID: value(r.RequestID),
 		PostID: value(r.PostID), PostTitle: value(r.PostTitle), CommentID: value(r.CommentID),
 		FaceChatID: value(r.FacechatID), RingID: value(r.RingID), Created: r.CreatedAt.UTC(), Read: utc(r.ReadAt),
 	}
@@ -83,7 +83,7 @@ func (s *Notifications) of(user int64) *bun.SelectQuery {
 		ColumnExpr("n.id, n.user_id, n.kind, n.request_id, n.post_id, n.comment_id, n.facechat_id, n.ring_id").
 		ColumnExpr("n.created_at, n.read_at, po.title AS post_title").
 		Join("LEFT JOIN posts AS po ON po.id = n.post_id").Where("n.user_id = ?", user)
-	return s.c.notHidden(withPerson(q, "actor", "n.actor_id"), user, "n.actor_id")
+	return s.c.notHidden(withPerson(q, "person", "n.actor_id"), user, "n.actor_id")
 }
 
 // List is what happened to a person, the newest first; with unread, only what they have not read.

@@ -10,8 +10,9 @@ import (
 	"github.com/pp-enter/pp-enter/api/social"
 )
 
-// personRow is a social.Person as withPerson selects it; embed it with `bun:"embed:<prefix>_"`. All is NULL
-// where there is nobody.
+// personRow is a social.Person as withPerson selects it; embed it with `bun:"embed:<prefix>_"`, under
+// a prefix that makes no name of the row's own columns (person, where the row has an actor_id, not actor). All
+// is NULL where there is nobody.
 type personRow struct {
 	ID          *int64
 	Username    *string

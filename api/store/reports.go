@@ -90,14 +90,14 @@ const takesPart = "fc.host_id = ? " +
 // reportRow is a report with who wrote it and who dealt with it.
 type reportRow struct {
 	reportModel
-	Reporter personRow `bun:"embed:reporter_"`
-	Resolver personRow `bun:"embed:resolver_"`
+	Writer personRow `bun:"embed:writer_"`
+	Judge  personRow `bun:"embed:judge_"`
 }
 
 func (r *reportRow) report() social.Report {
 	return social.Report{
-		ID: r.ID, Reporter: r.Reporter.person(), Kind: r.TargetKind, TargetID: r.TargetID, Reason: r.Reason,
-		Content: r.Content, State: r.State, Resolver: r.Resolver.person(), Created: r.CreatedAt.UTC(),
+		ID: r.ID, Reporter: r.Writer.person(), Kind: r.TargetKind, TargetID: r.TargetID, Reason: r.Reason,
+		Content: r.Content, State: r.State, Resolver: r.Judge.person(), Created: r.CreatedAt.UTC(),
 		Resolved: utc(r.ResolvedAt),
 	}
 }
@@ -105,7 +105,7 @@ func (r *reportRow) report() social.Report {
 func (s *Reports) all() *bun.SelectQuery {
 	q := s.c.r.NewSelect().TableExpr("reports AS re").
 		ColumnExpr("re.id, re.target_kind, re.target_id, re.reason, re.content, re.state, re.created_at, re.resolved_at")
-	return withPerson(withPerson(q, "reporter", "re.reporter_id"), "resolver", "re.resolver_id")
+	return withPerson(withPerson(q, "writer", "re.reporter_id"), "judge", "re.resolver_id")
 }
 
 // ByID finds a report, for the staff.
