@@ -154,6 +154,9 @@ func CleanUsername(s string) (string, error) {
 
 // CleanEmail normalises an address to lower case and checks its form: name@host, without a display name.
 func CleanEmail(s string) (string, error) {
+	if !utf8.ValidString(s) { // before lower case, which would mend it
+		return "", ErrEmailInvalid
+	}
 	s = strings.ToLower(norm.NFC.String(strings.TrimSpace(s)))
 	if len(s) > MaxEmail || !printable(s) {
 		return "", ErrEmailInvalid

@@ -17,3 +17,15 @@ func (db *DB) Int(ctx context.Context, query string, args ...any) (n int64, err 
 func (db *DB) Written(ctx context.Context, query string, args ...any) (n int64, err error) {
 	return n, db.c.w.NewRaw(query, args...).Scan(ctx, &n)
 }
+
+// Sees tells whether visibleTo lets viewer see a post.
+func (db *DB) Sees(ctx context.Context, viewer, post int64) (bool, error) {
+	q := db.c.r.NewSelect().TableExpr("posts AS po").ColumnExpr("1").Where("po.id = ?", post)
+	return db.c.visibleTo(q, viewer, owned{owner: "po.owner_id", level: "po.visibility"}).Exists(ctx)
+}
+
+// SeesRoom is Sees for a room.
+func (db *DB) SeesRoom(ctx context.Context, viewer, room int64) (bool, error) {
+	q := db.c.r.NewSelect().TableExpr("facechats AS fc").ColumnExpr("1").Where("fc.id = ?", room)
+	return db.c.visibleTo(q, viewer, owned{owner: "fc.host_id", level: "fc.visibility"}).Exists(ctx)
+}
