@@ -129,7 +129,25 @@ func on[In, Out any](handle func(context.Context, *In) (*Out, error), op operati
 			}
 			return out, nil
 		})
+		s.describeForm(op)
 	}}
+}
+
+// describeForm adds the body of an operation whose input reads it itself. huma must not know of it when a request
+// comes: it would read the body first.
+func (s *server) describeForm(op operation) {
+	if op.form == nil {
+		return
+	}
+	doc := s.huma.OpenAPI()
+	item := doc.Paths[op.path]
+	for _, at := range []**huma.Operation{&item.Post, &item.Put} {
+		if o := *at; o != nil && o.Method == op.method {
+			described := *o
+			described.RequestBody = op.form(doc.Components.Schemas)
+			*at = &described
+		}
+	}
 }
 
 // describe is the operation in huma's words.
@@ -143,9 +161,6 @@ func (s *server) describe(op operation) huma.Operation {
 		o.MaxBodyBytes = int64(op.body)
 		o.BodyReadTimeout = -1 // the listener's own limit is enough for an upload
 		s.bodies[op.method+" "+strings.NewReplacer("{", ":", "}", "").Replace(op.path)] = o.MaxBodyBytes
-	}
-	if op.form != nil {
-		o.RequestBody = op.form(s.huma.OpenAPI().Components.Schemas)
 	}
 	if op.limit != nil {
 		o.Middlewares = append(o.Middlewares, s.limit(op.limit))

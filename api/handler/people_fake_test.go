@@ -9,7 +9,6 @@ import (
 
 	"github.com/pp-enter/pp-enter/api/handler"
 	"github.com/pp-enter/pp-enter/api/social"
-	"github.com/pp-enter/pp-enter/api/store"
 )
 
 // pushes keeps what was pushed to whom.
@@ -46,10 +45,13 @@ func (p *pushes) take() []string {
 	return out
 }
 
-// fakePictures takes what begins with "picture" for one.
-type fakePictures struct{ db *store.DB }
+// fakePictures takes what begins with "picture" for one, and stores nothing.
+type fakePictures struct {
+	mu    sync.Mutex
+	saved []string // guarded by mu
+}
 
-func (f *fakePictures) SaveAvatar(ctx context.Context, userID int64, picture io.Reader) (int64, error) {
+func (f *fakePictures) SaveAvatar(_ context.Context, _ int64, picture io.Reader) (int64, error) {
 	data, err := io.ReadAll(picture)
 	if err != nil {
 		return 0, err
@@ -57,7 +59,8 @@ func (f *fakePictures) SaveAvatar(ctx context.Context, userID int64, picture io.
 	if !bytes.HasPrefix(data, []byte("picture")) {
 		return 0, social.ErrPictureInvalid
 	}
-	_ = ctx
-	_ = userID
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.saved = append(f.saved, string(data))
 	return 0, nil
 }

@@ -63,7 +63,7 @@ func newRigOn(t *testing.T, db *store.DB, change ...func(*api.Config)) *rig {
 	require.NoError(t, err)
 	buf := &bytes.Buffer{}
 	log := slog.New(slog.NewJSONHandler(buf, nil))
-	pushed, pictures := &pushes{}, &fakePictures{db: db}
+	pushed, pictures := &pushes{}, &fakePictures{}
 	accounts := &handler.Accounts{
 		DB: db, Keys: keys, Passwords: passwords, Policy: auth.NewPolicy(),
 		Throttle: auth.NewThrottle(auth.DefaultThrottleConfig()), Pictures: pictures, Calls: sfu,
@@ -225,4 +225,22 @@ func (r *rig) join(who *http.Client, slug, name string) answer {
 	body, err := json.Marshal(map[string]string{"display_name": name})
 	require.NoError(r.t, err)
 	return r.do(who, "POST", "/api/facechats/by-link/"+slug+"/join/", string(body))
+}
+
+// jsonNumber is n as a path has it.
+func jsonNumber(n int64) string { return strconv.FormatInt(n, 10) }
+
+// linkNext is the path of the next page by the Link header, which must agree with the body; "" at the end.
+func linkNext(t *testing.T, a answer) string {
+	t.Helper()
+	next, _ := a.json(t)["next"].(string)
+	link := a.header.Get("Link")
+	if next == "" {
+		require.Empty(t, link)
+		return ""
+	}
+	path, ok := strings.CutSuffix(strings.TrimPrefix(link, "<"), `>; rel="next"`)
+	require.True(t, ok, link)
+	require.Contains(t, path, "cursor="+next)
+	return path
 }
