@@ -36,8 +36,8 @@ func Bigrams(texts ...string) string {
 }
 
 // SearchTerms is what Bigrams of a text must hold for the text to be found: all the terms, and something that
-// begins with prefix, where there is one: that is a single character, which a pair or a word's end begins with.
-// Both are empty for a text without letters and digits. Terms are letters and digits only.
+// begins with prefix, where there is one: that is a single character, which a pair or a word's end begins
+// with. Both are empty for a text without letters and digits. Terms are letters and digits only.
 func SearchTerms(text string) (terms []string, prefix string) {
 	if runes := []rune(text); len(runes) > MaxSearch {
 		text = string(runes[:MaxSearch])

@@ -49,7 +49,7 @@ func TestSearchTerms(t *testing.T) {
 	require.LessOrEqual(t, len(terms), MaxSearch, "a long text does not make a long query")
 }
 
-// FuzzSearch finds every part of a text by its own terms, and lets nothing through that a query's syntax knows.
+// FuzzSearch finds every text by its own terms, and lets nothing through that a query's syntax knows.
 func FuzzSearch(f *testing.F) {
 	f.Add("김민수 hello")
 	f.Add("O'Brien \"x\"*")

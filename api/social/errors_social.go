@@ -38,7 +38,7 @@ var (
 	ErrEmailTaken      = &Error{CodeEmailTaken, "This e-mail address has an account."}
 	ErrNicknameInvalid = &Error{CodeNicknameInvalid, "A nickname has 1 to 40 characters."}
 	ErrBioInvalid      = &Error{CodeBioInvalid, "An introduction has at most 500 characters."}
-	ErrTextInvalid     = &Error{CodeTextInvalid, "The text is too long or holds characters that cannot be shown."}
+	ErrTextInvalid     = &Error{CodeTextInvalid, "The text is too long, or holds what cannot be shown."}
 	ErrPhotoNotFound   = &Error{CodePhotoNotFound, "There is no such picture."}
 	ErrSelf            = &Error{CodeSelf, "This cannot be done with yourself."}
 	ErrAlreadyFriends  = &Error{CodeAlreadyFriends, "You are friends already."}

@@ -10,7 +10,8 @@ import (
 
 func TestPageSize(t *testing.T) {
 	for limit, want := range map[int]int{
-		0: DefaultLimit, -1: DefaultLimit, math.MinInt: DefaultLimit, 1: 1, 50: 50, 51: MaxLimit, math.MaxInt: MaxLimit,
+		0: DefaultLimit, -1: DefaultLimit, math.MinInt: DefaultLimit,
+		1: 1, 50: 50, 51: MaxLimit, math.MaxInt: MaxLimit,
 	} {
 		require.Equal(t, want, Page{Limit: limit}.Size())
 	}

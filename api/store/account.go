@@ -97,13 +97,15 @@ func (c conn) leaveRooms(ctx context.Context, host int64) (live []int64, err err
 // other people's data beyond their names, are not among them.
 func exported() [][2]string {
 	return [][2]string{
-		{"account", "SELECT id, username, email, role, disabled_at, created_at, updated_at FROM users WHERE id = ?0"},
+		{"account", "SELECT id, username, email, role, disabled_at, created_at, updated_at FROM users " +
+			"WHERE id = ?0"},
 		{"profile", "SELECT nickname, bio, picture_id, updated_at FROM profiles WHERE user_id = ?0"},
 		{"sessions", "SELECT id, user_agent, address, created_at, used_at, expires_at, ended_at, end_reason " +
 			"FROM sessions WHERE user_id = ?0"},
 		{"consents", "SELECT id, version, mood, share, created_at FROM consents WHERE user_id = ?0"},
 		{"friends", "SELECT f.id, u.username, f.created_at FROM friendships AS f JOIN users AS u " +
-			"ON u.id = CASE WHEN f.low_id = ?0 THEN f.high_id ELSE f.low_id END WHERE f.low_id = ?0 OR f.high_id = ?0"},
+			"ON u.id = CASE WHEN f.low_id = ?0 THEN f.high_id ELSE f.low_id END " +
+			"WHERE f.low_id = ?0 OR f.high_id = ?0"},
 		{"friend_requests", "SELECT r.id, a.username AS from_username, b.username AS to_username, r.state, " +
 			"r.created_at, r.answered_at FROM friend_requests AS r JOIN users AS a ON a.id = r.from_id " +
 			"JOIN users AS b ON b.id = r.to_id WHERE r.from_id = ?0 OR r.to_id = ?0"},
@@ -116,8 +118,8 @@ func exported() [][2]string {
 		{"rooms", "SELECT id, slug, title, content, state, visibility, allow_guests, view_count, created_at, " +
 			"finished_at FROM facechats WHERE host_id = ?0"},
 		{"calls", "SELECT id, facechat_id, joined_at, left_at FROM facechat_participants WHERE user_id = ?0"},
-		{"rings", "SELECT r.id, r.facechat_id, a.username AS caller, b.username AS callee, r.state, r.created_at, " +
-			"r.ended_at FROM rings AS r JOIN users AS a ON a.id = r.caller_id JOIN users AS b " +
+		{"rings", "SELECT r.id, r.facechat_id, a.username AS caller, b.username AS callee, r.state, " +
+			"r.created_at, r.ended_at FROM rings AS r JOIN users AS a ON a.id = r.caller_id JOIN users AS b " +
 			"ON b.id = r.callee_id WHERE r.caller_id = ?0 OR r.callee_id = ?0"},
 		{"messages", "SELECT id, facechat_id, content, created_at FROM chat_messages WHERE sender_id = ?0"},
 		{"photos", "SELECT id, facechat_id, kind, name, alt, content_type, size, width, height, created_at " +
@@ -177,7 +179,7 @@ func (c conn) atOnce(ctx context.Context, fn func(ctx context.Context, db bun.ID
 	return c.reader.RunInTx(ctx, opts, func(ctx context.Context, tx bun.Tx) error { return fn(ctx, tx) })
 }
 
-// plain makes what the drivers give for the same thing the same: text as string, times in UTC, truth as truth.
+// plain makes what the drivers give for one thing the same: text as string, times in UTC, truth as truth.
 func plain(column string, v any) any {
 	switch v := v.(type) {
 	case []byte:

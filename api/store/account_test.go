@@ -53,8 +53,9 @@ func TestDeleteAccount(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, done.RoomIDs, 2)
 		for _, table := range []string{
-			"friendships", "friend_requests", "follows", "sessions", "refresh_tokens", "consents", "favorites", "photos",
-			"notifications", "profiles WHERE user_id <> 2", "posts WHERE owner_id <> 2", "chat_messages WHERE sender_id <> 2",
+			"friendships", "friend_requests", "follows", "sessions", "refresh_tokens", "consents", "favorites",
+			"photos", "notifications", "profiles WHERE user_id <> 2", "posts WHERE owner_id <> 2",
+			"chat_messages WHERE sender_id <> 2",
 			"facechats WHERE title <> '' OR content <> '' OR state <> 'ended' OR host_id IS NOT NULL",
 		} {
 			require.Zero(t, count(t, db, table), table)
@@ -69,7 +70,7 @@ func TestDeleteAccount(t *testing.T) {
 		require.Equal(t, int64(1), count(t, db, "facechats"))
 		require.Equal(t, int64(2), count(t, db, "facechat_participants WHERE facechat_id = ?", room))
 		require.Equal(t, int64(1), count(t, db, "chat_messages"))
-		require.Equal(t, int64(1), count(t, db, "blob_orphans WHERE blob = 'ada/1'"), "the bytes wait to be removed")
+		require.Equal(t, int64(1), count(t, db, "blob_orphans WHERE blob = 'ada/1'"), "bytes to be removed")
 		require.Equal(t, int64(1), count(t, db, "reports WHERE reporter_id IS NULL"))
 		require.Equal(t, int64(1), count(t, db, "audit WHERE actor_id IS NULL AND actor_name = 'ada'"))
 		_, err = db.Users.Delete(t.Context(), ada)
@@ -83,13 +84,13 @@ func TestCountersCannotDrift(t *testing.T) {
 		ada, bob := person(t, db, "ada"), person(t, db, "bob")
 		post, other := postOf(t, db, ada, "public"), postOf(t, db, ada, "public")
 		like(t, db, "likes", post, bob)
-		require.Error(t, db.Exec(t.Context(), "INSERT INTO likes (post_id, user_id, created_at) VALUES (?, ?, ?)", post,
-			bob, moment()), "one like a person")
+		require.Error(t, db.Exec(t.Context(), "INSERT INTO likes (post_id, user_id, created_at) "+
+			"VALUES (?, ?, ?)", post, bob, moment()), "one like a person")
 		like(t, db, "favorites", post, bob)
 		root := commentOf(t, db, post, bob, 0)
 		reply := commentOf(t, db, post, ada, root)
-		require.Error(t, db.Exec(t.Context(), "INSERT INTO comments (post_id, author_id, parent_id, content, created_at, "+
-			"updated_at) VALUES (?, ?, ?, 'x', ?, ?)", other, ada, root, moment(), moment()),
+		require.Error(t, db.Exec(t.Context(), "INSERT INTO comments (post_id, author_id, parent_id, content, "+
+			"created_at, updated_at) VALUES (?, ?, ?, 'x', ?, ?)", other, ada, root, moment(), moment()),
 			"a reply is under the same post")
 		counters := func(likes, favorites, comments int64) {
 			t.Helper()
@@ -118,8 +119,9 @@ func TestExport(t *testing.T) {
 		export, err := db.Users.Export(t.Context(), ada)
 		require.NoError(t, err)
 		for kind, rows := range map[string]int{
-			"account": 1, "profile": 1, "sessions": 1, "consents": 1, "friends": 1, "friend_requests": 1, "following": 1,
-			"followers": 0, "blocks": 0, "rooms": 2, "calls": 2, "rings": 0, "messages": 1, "photos": 1, "posts": 1,
+			"account": 1, "profile": 1, "sessions": 1, "consents": 1, "friends": 1, "friend_requests": 1,
+			"following": 1, "followers": 0, "blocks": 0, "rooms": 2, "calls": 2, "rings": 0, "messages": 1,
+			"photos": 1, "posts": 1,
 			"comments": 3, "likes": 1, "favorites": 1, "tags": 0, "notifications": 1, "reports": 1,
 		} {
 			require.Len(t, export[kind], rows, kind)

@@ -29,7 +29,8 @@ type auditModel struct {
 // commandLine is who acts where nobody is logged in.
 const commandLine = "(command line)"
 
-// Add keeps an act of the staff, in the transaction of the act itself (DB.InTx). ActorID 0 is the command line.
+// Add keeps an act of the staff, in the transaction of the act itself (DB.InTx). ActorID 0 is the command
+// line.
 func (s *Audit) Add(ctx context.Context, n social.NewAuditEntry) error {
 	name := commandLine
 	if n.ActorID != 0 {

@@ -3,7 +3,7 @@
 //
 // Open gives a DB with one field per noun. A noun's queries stand in the file of its name. To add a noun: put
 // its tables into a new migration for both dialects, listed in migrations(); write its unexported bun models
-// and a struct like `type Posts struct{ c conn }` into its own file; add the field to DB and its line to bind.
+// and a struct like `type Posts struct{ c conn }` into its own file; add the field to DB and to bind.
 // Reads go to c.r, single writes to c.w, and whatever belongs together into c.inTx, where the conn that the
 // function gets must be used and no other: SQLite has one writer, and a second one would wait for the first.
 // Lists go through fetch with a keyset, texts that are found by search through matching, and whatever has an

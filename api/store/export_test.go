@@ -10,12 +10,14 @@ func (db *DB) Exec(ctx context.Context, query string, args ...any) error {
 
 // Int reads one number.
 func (db *DB) Int(ctx context.Context, query string, args ...any) (n int64, err error) {
-	return n, db.c.r.NewRaw(query, args...).Scan(ctx, &n)
+	err = db.c.r.NewRaw(query, args...).Scan(ctx, &n)
+	return n, err
 }
 
 // Written reads the number that a write returns.
 func (db *DB) Written(ctx context.Context, query string, args ...any) (n int64, err error) {
-	return n, db.c.w.NewRaw(query, args...).Scan(ctx, &n)
+	err = db.c.w.NewRaw(query, args...).Scan(ctx, &n)
+	return n, err
 }
 
 // Sees tells whether visibleTo lets viewer see a post.

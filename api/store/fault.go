@@ -17,11 +17,11 @@ const (
 
 // sqliteCode is the result code of an error of SQLite; 0: it is none.
 func sqliteCode(err error) int {
-	var fault interface {
+	type coded interface {
 		error
 		Code() int
 	}
-	if errors.As(err, &fault) {
+	if fault, ok := errors.AsType[coded](err); ok {
 		return fault.Code()
 	}
 	return 0
@@ -29,14 +29,14 @@ func sqliteCode(err error) int {
 
 // sqlState is the SQLSTATE of an error of PostgreSQL; "": it is none.
 func sqlState(err error) string {
-	var fault pgdriver.Error
-	if errors.As(err, &fault) {
+	if fault, ok := errors.AsType[pgdriver.Error](err); ok {
 		return fault.Field('C')
 	}
 	return ""
 }
 
-// again tells whether the same transaction may well succeed when tried again: serialisation failure, deadlock.
+// again tells whether the same transaction may well succeed when tried again: serialisation failure or
+// deadlock.
 func again(err error) bool {
 	state := sqlState(err)
 	return state == "40001" || state == "40P01"
@@ -49,8 +49,7 @@ func duplicate(err error, table, column string) bool {
 	case sqliteConstraintPrimaryKey, sqliteConstraintUnique:
 		return table == "" || strings.Contains(err.Error(), table+"."+column)
 	}
-	var fault pgdriver.Error
-	if errors.As(err, &fault) && fault.Field('C') == "23505" {
+	if fault, ok := errors.AsType[pgdriver.Error](err); ok && fault.Field('C') == "23505" {
 		return table == "" || strings.Contains(fault.Field('n'), table+"_"+column)
 	}
 	return false

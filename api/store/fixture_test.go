@@ -23,8 +23,9 @@ func insert(t testing.TB, db *store.DB, query string, args ...any) int64 {
 
 func roomOf(t testing.TB, db *store.DB, host int64, visibility social.Visibility) int64 {
 	t.Helper()
-	return insert(t, db, "INSERT INTO facechats (slug, title, host_id, visibility, created_at, updated_at, used_at) "+
-		"VALUES (?, 'room', ?, ?, ?, ?, ?)", social.NewSlug(), host, visibility, moment(), moment(), moment())
+	return insert(t, db, "INSERT INTO facechats (slug, title, host_id, visibility, created_at, updated_at, "+
+		"used_at) VALUES (?, 'room', ?, ?, ?, ?, ?)", social.NewSlug(), host, visibility, moment(), moment(),
+		moment())
 }
 
 func postOf(t testing.TB, db *store.DB, owner int64, visibility social.Visibility) int64 {
@@ -35,8 +36,8 @@ func postOf(t testing.TB, db *store.DB, owner int64, visibility social.Visibilit
 
 func photoOf(t testing.TB, db *store.DB, owner int64, blob string) int64 {
 	t.Helper()
-	return insert(t, db, "INSERT INTO photos (owner_id, blob, content_type, size, width, height, blurhash, created_at) "+
-		"VALUES (?, ?, 'image/webp', 1, 2, 3, 'LEHV', ?)", owner, blob, moment())
+	return insert(t, db, "INSERT INTO photos (owner_id, blob, content_type, size, width, height, blurhash, "+
+		"created_at) VALUES (?, ?, 'image/webp', 1, 2, 3, 'LEHV', ?)", owner, blob, moment())
 }
 
 // commentOf writes a comment; parent 0: to the post itself.
@@ -46,8 +47,8 @@ func commentOf(t testing.TB, db *store.DB, post, author, parent int64) int64 {
 	if parent != 0 {
 		under = &parent
 	}
-	return insert(t, db, "INSERT INTO comments (post_id, author_id, parent_id, content, created_at, updated_at) "+
-		"VALUES (?, ?, ?, 'comment', ?, ?)", post, author, under, moment(), moment())
+	return insert(t, db, "INSERT INTO comments (post_id, author_id, parent_id, content, created_at, "+
+		"updated_at) VALUES (?, ?, ?, 'comment', ?, ?)", post, author, under, moment(), moment())
 }
 
 func messageOf(t testing.TB, db *store.DB, room, sender int64) int64 {
@@ -59,8 +60,8 @@ func messageOf(t testing.TB, db *store.DB, room, sender int64) int64 {
 // enter notes that a person is in a room.
 func enter(t testing.TB, db *store.DB, room, user int64, sequence int) {
 	t.Helper()
-	insert(t, db, "INSERT INTO facechat_participants (facechat_id, user_id, sequence, joined_at) VALUES (?, ?, ?, ?)",
-		room, user, sequence, moment())
+	insert(t, db, "INSERT INTO facechat_participants (facechat_id, user_id, sequence, joined_at) "+
+		"VALUES (?, ?, ?, ?)", room, user, sequence, moment())
 }
 
 // like writes a row of likes or favorites.

@@ -45,8 +45,8 @@ func (s *Follows) Add(ctx context.Context, me, other int64) (told int64, err err
 
 // Remove makes me follow another one no more. Where I did not, it does nothing.
 func (s *Follows) Remove(ctx context.Context, me, other int64) error {
-	_, err := s.c.w.NewDelete().Model((*followModel)(nil)).Where("follower_id = ? AND followed_id = ?", me, other).
-		Exec(ctx)
+	_, err := s.c.w.NewDelete().Model((*followModel)(nil)).
+		Where("follower_id = ? AND followed_id = ?", me, other).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("end follow: %w", err)
 	}

@@ -96,7 +96,9 @@ func (c conn) befriend(ctx context.Context, m *friendRequestModel) (social.Asked
 }
 
 // answer ends a pending request of the one side that where names, and takes back what told of it.
-func (c conn) answer(ctx context.Context, id int64, state social.RequestState, where string, side int64) error {
+func (c conn) answer(
+	ctx context.Context, id int64, state social.RequestState, where string, side int64,
+) error {
 	n, err := affected(c.w.NewUpdate().Model((*friendRequestModel)(nil)).Set("state = ?", state).
 		Set("answered_at = ?", c.now()).Where("id = ? AND state = ?", id, social.RequestPending).Where(where, side).
 		Exec(ctx))
@@ -119,8 +121,8 @@ func (c conn) answer(ctx context.Context, id int64, state social.RequestState, w
 func (s *Friends) Accept(ctx context.Context, me, request int64) (asked social.Asked, err error) {
 	err = s.c.inTx(ctx, func(ctx context.Context, c conn) error {
 		var m friendRequestModel
-		err := c.w.NewSelect().Model(&m).Where("id = ? AND to_id = ? AND state = ?", request, me, social.RequestPending).
-			Scan(ctx)
+		err := c.w.NewSelect().Model(&m).Where("id = ? AND to_id = ?", request, me).
+			Where("state = ?", social.RequestPending).Scan(ctx)
 		if err != nil {
 			return orNotFound(err, social.ErrRequestNotFound)
 		}
@@ -194,8 +196,9 @@ func (s *Friends) Requests(
 
 // List is a person's friends, the newest first.
 func (s *Friends) List(ctx context.Context, me int64, page social.Page) ([]social.Friendship, string, error) {
-	q := s.c.r.NewSelect().TableExpr("(SELECT id, created_at, high_id AS other FROM friendships WHERE low_id = ? "+
-		"UNION ALL SELECT id, created_at, low_id FROM friendships WHERE high_id = ?) AS tie", me, me)
+	q := s.c.r.NewSelect().TableExpr("(SELECT id, created_at, high_id AS other FROM friendships "+
+		"WHERE low_id = ? UNION ALL "+
+		"SELECT id, created_at, low_id FROM friendships WHERE high_id = ?) AS tie", me, me)
 	rows, next, err := tied(ctx, s.c.notHidden(q, me, "tie.other"), page, "friends", "tie.other")
 	return each(rows, func(r *tiedRow) social.Friendship {
 		return social.Friendship{ID: r.ID, Friend: r.Person.person(), Since: r.CreatedAt.UTC()}

@@ -62,9 +62,10 @@ func TestBlock(t *testing.T) {
 		_, err = db.Follows.Add(t.Context(), bob, ada)
 		require.NoError(t, err)
 		room := roomOf(t, db, ada, "link")
-		require.NoError(t, db.Exec(t.Context(), "INSERT INTO facechat_invites VALUES (?, ?, ?)", room, bob, moment()))
-		require.NoError(t, db.Exec(t.Context(), "INSERT INTO rings (facechat_id, caller_id, callee_id, created_at, "+
-			"expires_at) VALUES (?, ?, ?, ?, ?)", room, ada, bob, moment(), moment()))
+		require.NoError(t, db.Exec(t.Context(), "INSERT INTO facechat_invites VALUES (?, ?, ?)", room, bob,
+			moment()))
+		require.NoError(t, db.Exec(t.Context(), "INSERT INTO rings (facechat_id, caller_id, callee_id, "+
+			"created_at, expires_at) VALUES (?, ?, ?, ?, ?)", room, ada, bob, moment(), moment()))
 
 		rings, err := db.Blocks.Add(t.Context(), bob, ada)
 		require.NoError(t, err)

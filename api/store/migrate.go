@@ -62,7 +62,7 @@ func (db *DB) withMigrator(ctx context.Context, fn func(*migrate.Migrator) error
 			return fmt.Errorf("take a connection: %w", err)
 		}
 		// The lock goes with the connection: a process that dies leaves none behind.
-		defer held.Close()
+		defer held.Close() //nolint:errcheck // it goes back to its pool
 		if _, err := held.ExecContext(ctx, "SELECT pg_advisory_lock(?)", int64(migrationLock)); err != nil {
 			return fmt.Errorf("lock schema: %w", err)
 		}

@@ -122,7 +122,8 @@ func TestReports(t *testing.T) {
 		id := open[0].ID
 		require.Equal(t, "bob", open[0].Reporter.Username)
 		require.NoError(t, db.Reports.Resolve(t.Context(), id, staff, social.ReportResolved))
-		require.ErrorIs(t, db.Reports.Resolve(t.Context(), id, staff, social.ReportDismissed), social.ErrReportNotFound)
+		require.ErrorIs(t, db.Reports.Resolve(t.Context(), id, staff, social.ReportDismissed),
+			social.ErrReportNotFound)
 		r, err := db.Reports.ByID(t.Context(), id)
 		require.NoError(t, err)
 		require.Equal(t, social.ReportResolved, r.State)

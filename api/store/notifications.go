@@ -101,7 +101,9 @@ func (s *Notifications) List(
 
 // ByID finds one notification, to be pushed to the person's screens after the act; found is false where it is
 // gone already.
-func (s *Notifications) ByID(ctx context.Context, user, id int64) (n social.Notification, found bool, err error) {
+func (s *Notifications) ByID(
+	ctx context.Context, user, id int64,
+) (n social.Notification, found bool, err error) {
 	var row notificationRow
 	err = s.of(user).Where("n.id = ?", id).Scan(ctx, &row)
 	if errors.Is(err, sql.ErrNoRows) {

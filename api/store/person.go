@@ -11,8 +11,8 @@ import (
 )
 
 // personRow is a social.Person as withPerson selects it; embed it with `bun:"embed:<prefix>_"`, under
-// a prefix that makes no name of the row's own columns (person, where the row has an actor_id, not actor). All
-// is NULL where there is nobody.
+// a prefix that makes no name of the row's own columns (person, where the row has an actor_id, not actor).
+// All is NULL where there is nobody.
 type personRow struct {
 	ID          *int64
 	Username    *string
@@ -26,8 +26,12 @@ type personRow struct {
 func withPerson(q *bun.SelectQuery, prefix, column string) *bun.SelectQuery {
 	u, f, p := prefix+"_u", prefix+"_f", prefix+"_p"
 	for _, c := range [][3]string{
-		{u, "id", "id"}, {u, "username", "username"}, {f, "nickname", "nickname"}, {p, "id", "picture_id"},
-		{p, "blob", "picture_blob"}, {p, "blurhash", "picture_hash"},
+		{u, "id", "id"},
+		{u, "username", "username"},
+		{f, "nickname", "nickname"},
+		{p, "id", "picture_id"},
+		{p, "blob", "picture_blob"},
+		{p, "blurhash", "picture_hash"},
 	} {
 		q = q.ColumnExpr("?.? AS ?", bun.Ident(c[0]), bun.Ident(c[1]), bun.Ident(prefix+"_"+c[2]))
 	}
@@ -87,9 +91,9 @@ func tied(
 	return fetch(ctx, q, page, keyset{kind: kind, column: "tie.id"}, func(r *tiedRow) int64 { return r.ID })
 }
 
-// lockPair takes both accounts, so that nobody else changes what stands between the two (friendship, requests,
-// follows, blocks) until the transaction ends, and says whether each can be dealt with. Always in the same
-// order: two that take the same pair do not wait for each other.
+// lockPair takes both accounts, so that nobody else changes what stands between the two (friendship,
+// requests, follows, blocks) until the transaction ends, and says whether each can be dealt with. It takes
+// them in the order of their ids: no two that take the same pair wait for each other.
 func (c conn) lockPair(ctx context.Context, a, b int64) (present map[int64]bool, err error) {
 	var rows []userModel
 	q := c.w.NewSelect().Model(&rows).Column("id", "disabled_at").Where("id IN (?, ?)", a, b).OrderExpr("id")
@@ -120,8 +124,8 @@ func (c conn) meet(ctx context.Context, me, other int64) error {
 		return social.ErrUserNotFound
 	}
 	var blocks []blockModel
-	err = c.w.NewSelect().Model(&blocks).Where("blocker_id IN (?, ?) AND blocked_id IN (?, ?)", me, other, me, other).
-		Scan(ctx)
+	err = c.w.NewSelect().Model(&blocks).
+		Where("blocker_id IN (?, ?) AND blocked_id IN (?, ?)", me, other, me, other).Scan(ctx)
 	if err != nil {
 		return fmt.Errorf("look for blocks: %w", err)
 	}

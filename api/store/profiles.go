@@ -37,11 +37,11 @@ type profileViewRow struct {
 	Person    personRow `bun:"embed:person_"`
 }
 
-// View is a profile as viewer sees it, in two queries. Who is disabled, or blocks the viewer, or is blocked by
-// them, is not found.
+// View is a profile as viewer sees it, in two queries. Who is disabled, or blocks the viewer, or is blocked
+// by them, is not found.
 func (s *Profiles) View(ctx context.Context, viewer, id int64) (social.ProfileView, error) {
-	posts := s.c.visibleTo(s.c.r.NewSelect().TableExpr("posts AS po").ColumnExpr("count(*)").Where("po.owner_id = u.id"),
-		viewer, owned{owner: "po.owner_id", level: "po.visibility"})
+	posts := s.c.r.NewSelect().TableExpr("posts AS po").ColumnExpr("count(*)").Where("po.owner_id = u.id")
+	posts = s.c.visibleTo(posts, viewer, owned{owner: "po.owner_id", level: "po.visibility"})
 	q := s.c.r.NewSelect().TableExpr("users AS u").Join("JOIN profiles AS f ON f.user_id = u.id").
 		ColumnExpr("f.bio, u.created_at").
 		ColumnExpr("(?) AS posts", posts).
@@ -69,7 +69,11 @@ func (s *Profiles) Relation(ctx context.Context, viewer, other int64) (r social.
 		return social.Relation{Self: viewer != 0}, nil
 	}
 	low, high := social.Pair(viewer, other)
-	const request = "COALESCE((SELECT id FROM friend_requests WHERE from_id = ? AND to_id = ? AND state = 'pending'), 0)"
+	const (
+		request = "COALESCE((SELECT id FROM friend_requests WHERE from_id = ? AND to_id = ? " +
+			"AND state = 'pending'), 0)"
+		block = "EXISTS (SELECT 1 FROM blocks WHERE blocker_id = ? AND blocked_id = ?)"
+	)
 	var row struct {
 		Friend, Following, FollowedBy, Blocking, BlockedBy bool
 		Sent, Received                                     int64
@@ -80,8 +84,8 @@ func (s *Profiles) Relation(ctx context.Context, viewer, other int64) (r social.
 			viewer, other).
 		ColumnExpr("EXISTS (SELECT 1 FROM follows WHERE follower_id = ? AND followed_id = ?) AS followed_by",
 			other, viewer).
-		ColumnExpr("EXISTS (SELECT 1 FROM blocks WHERE blocker_id = ? AND blocked_id = ?) AS blocking", viewer, other).
-		ColumnExpr("EXISTS (SELECT 1 FROM blocks WHERE blocker_id = ? AND blocked_id = ?) AS blocked_by", other, viewer).
+		ColumnExpr(block+" AS blocking", viewer, other).
+		ColumnExpr(block+" AS blocked_by", other, viewer).
 		ColumnExpr(request+" AS sent", viewer, other).
 		ColumnExpr(request+" AS received", other, viewer).
 		Scan(ctx, &row)
@@ -113,8 +117,8 @@ func (s *Profiles) Update(ctx context.Context, id int64, change social.ProfileCh
 			q = q.Set("bio = ?", *change.Bio)
 		}
 		if change.PictureID != nil {
-			own, err := c.w.NewSelect().Model((*photoModel)(nil)).Where("id = ? AND owner_id = ?", *change.PictureID, id).
-				Exists(ctx)
+			own, err := c.w.NewSelect().Model((*photoModel)(nil)).
+				Where("id = ? AND owner_id = ?", *change.PictureID, id).Exists(ctx)
 			if err != nil {
 				return fmt.Errorf("look for picture: %w", err)
 			}

@@ -31,7 +31,8 @@ func TestUpdateProfile(t *testing.T) {
 		require.ErrorIs(t, err, social.ErrPhotoNotFound, "another one's picture is none")
 		require.ErrorIs(t, db.Profiles.Update(t.Context(), ada, social.ProfileChange{Nickname: &bad}),
 			social.ErrNicknameInvalid)
-		require.ErrorIs(t, db.Profiles.Update(t.Context(), ada, social.ProfileChange{Bio: &bad}), social.ErrBioInvalid)
+		require.ErrorIs(t, db.Profiles.Update(t.Context(), ada, social.ProfileChange{Bio: &bad}),
+			social.ErrBioInvalid)
 		require.ErrorIs(t, db.Profiles.Update(t.Context(), 99, social.ProfileChange{Nickname: &fake}),
 			social.ErrUserNotFound)
 		people, err := db.Profiles.People(t.Context(), ada, bob, 99)

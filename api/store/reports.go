@@ -104,7 +104,8 @@ func (r *reportRow) report() social.Report {
 
 func (s *Reports) all() *bun.SelectQuery {
 	q := s.c.r.NewSelect().TableExpr("reports AS re").
-		ColumnExpr("re.id, re.target_kind, re.target_id, re.reason, re.content, re.state, re.created_at, re.resolved_at")
+		ColumnExpr("re.id, re.target_kind, re.target_id, re.reason, re.content, re.state").
+		ColumnExpr("re.created_at, re.resolved_at")
 	return withPerson(withPerson(q, "writer", "re.reporter_id"), "judge", "re.resolver_id")
 }
 

@@ -138,7 +138,8 @@ func (c conn) token(ctx context.Context, hash []byte) (row tokenRow, err error) 
 	if c.pg {
 		q = q.For("UPDATE OF rt, s")
 	}
-	return row, q.Scan(ctx, &row)
+	err = q.Scan(ctx, &row)
+	return row, err
 }
 
 func (c conn) judge(ctx context.Context, row tokenRow, grace time.Duration) (social.RotationState, error) {
@@ -230,7 +231,9 @@ func (s *Sessions) EndAll(ctx context.Context, user, except int64, reason social
 	return s.c.endSessions(ctx, reason, "user_id = ? AND id <> ?", user, except)
 }
 
-func (c conn) endSessions(ctx context.Context, reason social.EndReason, where string, args ...any) (int64, error) {
+func (c conn) endSessions(
+	ctx context.Context, reason social.EndReason, where string, args ...any,
+) (int64, error) {
 	n, err := affected(c.w.NewUpdate().Model((*sessionModel)(nil)).Set("ended_at = ?", c.now()).
 		Set("end_reason = ?", reason).Where("ended_at IS NULL").Where(where, args...).Exec(ctx))
 	if err != nil {
@@ -241,7 +244,8 @@ func (c conn) endSessions(ctx context.Context, reason social.EndReason, where st
 
 // Sweep forgets sessions that expired before a time. Until then their used tokens are known as such.
 func (s *Sessions) Sweep(ctx context.Context, before time.Time) (int64, error) {
-	n, err := affected(s.c.w.NewDelete().Model((*sessionModel)(nil)).Where("expires_at < ?", before.UTC()).Exec(ctx))
+	n, err := affected(s.c.w.NewDelete().Model((*sessionModel)(nil)).
+		Where("expires_at < ?", before.UTC()).Exec(ctx))
 	if err != nil {
 		return 0, fmt.Errorf("sweep sessions: %w", err)
 	}

@@ -62,7 +62,8 @@ func (s *Users) Create(ctx context.Context, n social.NewUser) (u social.User, er
 	err = s.c.inTx(ctx, func(ctx context.Context, c conn) error {
 		now := c.now()
 		m := userModel{
-			Username: n.Username, Email: n.Email, Password: n.PasswordHash, Role: n.Role, CreatedAt: now, UpdatedAt: now,
+			Username: n.Username, Email: n.Email, Password: n.PasswordHash, Role: n.Role,
+			CreatedAt: now, UpdatedAt: now,
 		}
 		if _, err := c.w.NewInsert().Model(&m).Exec(ctx); err != nil {
 			switch {

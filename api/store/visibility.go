@@ -35,8 +35,8 @@ func (c conn) visibleTo(q *bun.SelectQuery, viewer int64, o owned) *bun.SelectQu
 // a visibility of their own, such as comments and profiles.
 func (c conn) notHidden(q *bun.SelectQuery, viewer int64, owner string) *bun.SelectQuery {
 	column := bun.Safe(owner)
-	q = q.Where("NOT EXISTS (SELECT 1 FROM users AS hidden WHERE hidden.id = ? AND hidden.disabled_at IS NOT NULL)",
-		column)
+	q = q.Where("NOT EXISTS (SELECT 1 FROM users AS hidden WHERE hidden.id = ? "+
+		"AND hidden.disabled_at IS NOT NULL)", column)
 	if viewer == 0 {
 		return q
 	}

@@ -101,7 +101,8 @@ func findPrograms() (string, error) {
 }
 
 func (c *cluster) start() error {
-	run := func(name string, args ...string) *exec.Cmd { return exec.Command(name, args...) } //nolint:noctx // lives on
+	// No context: what starts here lives as long as this process.
+	run := exec.Command
 	if os.Getuid() == 0 {
 		// PostgreSQL refuses to run as root.
 		owner, err := user.Lookup("postgres")
@@ -114,7 +115,8 @@ func (c *cluster) start() error {
 			return fmt.Errorf("hand the folder over: %w", err)
 		}
 		run = func(name string, args ...string) *exec.Cmd {
-			return exec.Command("runuser", append([]string{"-u", "postgres", "--", name}, args...)...) //nolint:noctx // lives on
+			args = append([]string{"-u", "postgres", "--", name}, args...)
+			return exec.Command("runuser", args...) //nolint:noctx // see above
 		}
 	}
 	init := run(filepath.Join(c.bin, "initdb"), "-D", filepath.Join(c.dir, "data"), "-U", "postgres",
@@ -179,7 +181,7 @@ func (c *cluster) sql(statement string) error {
 }
 
 // clone makes a database for one test.
-func (c *cluster) clone(_ context.Context) (string, error) {
+func (c *cluster) clone() (string, error) {
 	name := "test_" + strconv.FormatInt(c.last.Add(1), 10)
 	return name, c.sql("CREATE DATABASE " + name + " TEMPLATE " + templateName)
 }

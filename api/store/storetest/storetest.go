@@ -53,7 +53,7 @@ func URL(t testing.TB, kind string) string {
 	case "postgres":
 		c, err := privateCluster()
 		require.NoError(t, err)
-		name, err := c.clone(t.Context())
+		name, err := c.clone()
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, c.drop(name)) })
 		return c.url(name)
@@ -68,7 +68,7 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make folder: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer os.RemoveAll(dir) //nolint:errcheck // a folder in the system's temporary one
 	file := filepath.Join(dir, store.FileName)
 	if err := migrated(file); err != nil {
 		return nil, err
