@@ -51,8 +51,7 @@ func joinTimes(ctx context.Context, r *rig, h *hall, film *footage) error {
 		}
 		err = c.firstPicture(ctx)
 		times = append(times, time.Since(start).Seconds()*1000)
-		leave := c.say(ctx, map[string]any{"type": "leave"})
-		if err := errors.Join(err, leave, c.close()); err != nil {
+		if err := errors.Join(err, c.leave(ctx), c.close()); err != nil {
 			return err
 		}
 	}

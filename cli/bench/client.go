@@ -149,6 +149,15 @@ func (c *client) await(ctx context.Context, kind string) (map[string]any, error)
 	}
 }
 
+// leave gives the seat up and waits for the goodbye: a socket closed before might take the word with it.
+func (c *client) leave(ctx context.Context) error {
+	if err := c.say(ctx, map[string]any{"type": "leave"}); err != nil {
+		return err
+	}
+	_, err := c.await(ctx, "bye")
+	return err
+}
+
 func (c *client) close() error {
 	var err error
 	if c.browser != nil {

@@ -68,8 +68,7 @@ func (h *hall) comeAndGo(ctx context.Context, film *footage, n int) error {
 		case <-time.After(10 * time.Second):
 			err = errors.New("no connection")
 		}
-		err = errors.Join(err, c.say(ctx, map[string]any{"type": "leave"}), c.close())
-		if err != nil {
+		if err := errors.Join(err, c.leave(ctx), c.close()); err != nil {
 			return fmt.Errorf("leave %d: %w", i, err)
 		}
 	}
