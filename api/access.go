@@ -14,8 +14,8 @@ import (
 	"github.com/pp-enter/pp-enter/api/social"
 )
 
-// admit is the middleware that stands before each operation: it finds out who asks, and turns away who may not,
-// before anything of the request's body is read.
+// admit is the middleware that stands before each operation: it finds out who asks, and turns away who may
+// not, before anything of the request's body is read.
 func (s *server) admit(op operation) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r := humaecho.Unwrap(ctx).Request()
@@ -41,8 +41,8 @@ func (s *server) refuse(ctx huma.Context, p *handler.Problem) {
 	_ = s.huma.Marshal(ctx.BodyWriter(), "application/json", p)
 }
 
-// identify finds out who sent r and whether that is enough for access: by the bearer token, an access token or
-// the ticket of a room, else by the cookie. A bearer token that is no good is refused even where none is
+// identify finds out who sent r and whether that is enough for access: by the bearer token, an access token
+// or the ticket of a room, else by the cookie. A bearer token that is no good is refused even where none is
 // needed, so that its owner learns of it; a stale cookie is not, since browsers send cookies unasked.
 func (s *server) identify(r *http.Request, access Access) (handler.Caller, error) {
 	if access == Blind {

@@ -99,7 +99,8 @@ func newServer(cfg Config) (*server, error) {
 	if err := errors.Join(cfg.FaceChats.Check(), cfg.Accounts.Check(), cfg.People.Check()); err != nil {
 		return nil, err
 	}
-	if cfg.BodyLimit < 1 || cfg.UploadLimit < 1 || cfg.RegistersPerMinute < 1 || cfg.JoinsPerMinute < 1 || cfg.CreatesPerMinute < 1 {
+	if cfg.BodyLimit < 1 || cfg.UploadLimit < 1 || cfg.RegistersPerMinute < 1 ||
+		cfg.JoinsPerMinute < 1 || cfg.CreatesPerMinute < 1 {
 		return nil, errors.New("limits must be positive")
 	}
 	s := &server{cfg: cfg, log: cfg.Log, echo: echo.New(), bodies: map[string]int64{}}

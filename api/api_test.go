@@ -73,10 +73,12 @@ func newHandler(t *testing.T, change func(*Config)) (http.Handler, *bytes.Buffer
 			Throttle: auth.NewThrottle(auth.DefaultThrottleConfig()), Pictures: nobody{}, Calls: nobody{},
 			Registration: true, Log: slog.New(slog.DiscardHandler),
 		},
-		People:    &handler.People{DB: db, Notify: &handler.Notifier{DB: db}},
-		FaceChats: &handler.FaceChats{Rooms: rooms, SFU: nobody{}, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true},
-		Call:      http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }),
-		Pages:     built(),
+		People: &handler.People{DB: db, Notify: &handler.Notifier{DB: db}},
+		FaceChats: &handler.FaceChats{
+			Rooms: rooms, SFU: nobody{}, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,
+		},
+		Call:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }),
+		Pages: built(),
 		Ready: func() Readiness {
 			return Readiness{Status: ReadyDegraded, Checks: map[string]string{"inference": "no library"}}
 		},

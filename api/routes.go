@@ -110,7 +110,7 @@ type operation struct {
 	errors []int // beside those that follow from access
 	limit  *limiter
 	form   func(huma.Registry) *huma.RequestBody // describes a body that the input reads itself
-	body   int                                   // the largest body in bytes where that differs from the configured limit
+	body   int                                   // the largest body in bytes; 0: the configured limit
 }
 
 // row is an operation with what answers it.
@@ -133,8 +133,8 @@ func on[In, Out any](handle func(context.Context, *In) (*Out, error), op operati
 	}}
 }
 
-// describeForm adds the body of an operation whose input reads it itself. huma must not know of it when a request
-// comes: it would read the body first.
+// describeForm adds the body of an operation whose input reads it itself. huma must not know of it when a
+// request comes: it would read the body first.
 func (s *server) describeForm(op operation) {
 	if op.form == nil {
 		return
@@ -204,9 +204,11 @@ func (s *server) newHuma() {
 		"The call itself runs over the socket at /ws/call/."
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		ticketScheme: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The ticket of the room."},
-		userScheme: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access token. Browsers " +
-			"send the cookie " + auth.AccessCookie + " instead, and with each request that writes the cookie " +
-			auth.CSRFCookie + " as the header " + auth.CSRFHeader + "."},
+		userScheme: {
+			Type: "http", Scheme: "bearer", BearerFormat: "JWT",
+			Description: "The access token. Browsers send the cookie " + auth.AccessCookie + " instead, and with " +
+				"each request that writes the cookie " + auth.CSRFCookie + " as the header " + auth.CSRFHeader + ".",
+		},
 	}
 	s.huma = humaecho.New(s.echo, cfg)
 }

@@ -22,12 +22,12 @@ func (s *server) peopleRows() []row {
 			errors: []int{400, 422}, summary: "List friend requests that are pending",
 		}),
 		on(p.Accept, operation{
-			method: "POST", path: base + "/friend-requests/{id}/accept/", id: "acceptFriend", access: User, status: 200,
-			errors: []int{404}, summary: "Accept a friend request",
+			method: "POST", path: base + "/friend-requests/{id}/accept/", id: "acceptFriend",
+			access: User, status: 200, errors: []int{404}, summary: "Accept a friend request",
 		}),
 		on(p.Reject, operation{
-			method: "POST", path: base + "/friend-requests/{id}/reject/", id: "rejectFriend", access: User, status: 200,
-			errors: []int{404}, summary: "Reject a friend request",
+			method: "POST", path: base + "/friend-requests/{id}/reject/", id: "rejectFriend",
+			access: User, status: 200, errors: []int{404}, summary: "Reject a friend request",
 		}),
 		on(p.Cancel, operation{
 			method: "DELETE", path: base + "/friend-requests/{id}/", id: "cancelFriend", access: User, status: 204,

@@ -73,7 +73,7 @@ func (h *house) open(ctx context.Context) error {
 	if h.sfu, err = sfu.New(h.sfuConfig(h.keys.Tickets)); err != nil {
 		return fmt.Errorf("start media server: %w", err)
 	}
-	if h.turn, err = openTURN(cfg.TURN, h.log); err != nil {
+	if h.turn, err = openTURN(cfg.TURN, h.log); err != nil { //nolint:contextcheck // opens at once
 		return err
 	}
 	h.rooms, err = store.NewRooms(store.RoomsConfig{
@@ -87,7 +87,7 @@ func (h *house) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.buildFaces(accounts, &handler.FaceChats{
+	return h.buildFaces(accounts, &handler.FaceChats{ //nolint:contextcheck // requests bring their own
 		Rooms: h.rooms, SFU: hall, Tickets: h.keys.Tickets, Guests: h.keys.Guests,
 		Filters: forHandler(h.engine.filters), Instant: cfg.Rooms.Instant,
 	})

@@ -26,8 +26,8 @@ type Access struct {
 	Expires   time.Time
 }
 
-// AccessTokens signs and checks access tokens (JWT, HMAC-SHA256). A good token proves who its owner was when it
-// was signed; whether the session still stands is not for the token to say. Safe for concurrent use.
+// AccessTokens signs and checks access tokens (JWT, HMAC-SHA256). A good token proves who its owner was when
+// it was signed; whether the session still stands is not for the token to say. Safe for concurrent use.
 type AccessTokens struct {
 	key    []byte
 	parser *jwt.Parser
@@ -68,8 +68,8 @@ func (t *AccessTokens) Sign(a Access) (token string, expires time.Time, err erro
 	return token, expires.UTC(), nil
 }
 
-// Verify reads a token: social.ErrTokenExpired after AccessLife, social.ErrTokenInvalid for anything that was not signed here
-// for this purpose.
+// Verify reads a token: social.ErrTokenExpired after AccessLife, social.ErrTokenInvalid for anything that
+// was not signed here for this purpose.
 func (t *AccessTokens) Verify(token string) (Access, error) {
 	if len(token) > maxAccessBytes {
 		return Access{}, social.ErrTokenInvalid

@@ -17,14 +17,14 @@ const (
 	// CSRFHeader repeats the value of CSRFCookie in each request that writes.
 	CSRFHeader = "X-CSRF-Token"
 
-	// refreshPath is the only address to which browsers send the refresh token. It has no slash at its end so that
-	// it covers the address with and without one.
+	// refreshPath is the only address to which browsers send the refresh token. It has no slash at its end so
+	// that it covers the address with and without one.
 	refreshPath = "/api/accounts/refresh"
 )
 
-// CSRF makes and checks the value that proves that a page of ours sends a request: another site's page makes a
-// browser send cookies, but can neither read them nor set a header. The value belongs to one session, so that
-// a cookie planted from a neighbouring host name does not pass. Safe for concurrent use.
+// CSRF makes and checks the value that proves that a page of ours sends a request: another site's page makes
+// a browser send cookies, but can neither read them nor set a header. The value belongs to one session, so
+// that a cookie planted from a neighbouring host name does not pass. Safe for concurrent use.
 type CSRF struct{ key []byte }
 
 // NewCSRF makes a checker from the server's secret.

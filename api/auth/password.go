@@ -32,8 +32,8 @@ const (
 	hashBytes = 32
 )
 
-// Passwords hashes and checks passwords with argon2id. A hash takes memory and a whole core on purpose, so only
-// a few run at a time and few may wait. Safe for concurrent use.
+// Passwords hashes and checks passwords with argon2id. A hash takes memory and a whole core on purpose, so
+// only a few run at a time and few may wait. Safe for concurrent use.
 type Passwords struct {
 	params  argon2id.Params
 	slots   chan struct{}
@@ -66,8 +66,8 @@ func NewPasswords(cfg PasswordsConfig) (*Passwords, error) {
 	return p, nil
 }
 
-// Hash makes the hash to store, in the PHC format. It waits for its turn: social.ErrBusy when too many wait, or the
-// error of ctx.
+// Hash makes the hash to store, in the PHC format. It waits for its turn: social.ErrBusy when too many wait,
+// or the error of ctx.
 func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	if err := p.enter(ctx); err != nil {
 		return "", err

@@ -22,8 +22,8 @@ const (
 //go:embed common.txt
 var commonText string
 
-// Policy decides which passwords are good enough: by length, and by not being what an attacker tries first. It
-// asks for no digits or signs: such rules make passwords worse. Immutable.
+// Policy decides which passwords are good enough: by length, and by not being what an attacker tries first.
+// It asks for no digits or signs: such rules make passwords worse. Immutable.
 type Policy struct{ common map[string]bool }
 
 // NewPolicy reads the built-in list.
@@ -83,8 +83,8 @@ func stem(s string) string {
 	return string(runes[:end])
 }
 
-// monotonous reports whether s is made of very few characters, or of one step up or down again and again, such
-// as abcdefgh and 87654321.
+// monotonous reports whether s is made of very few characters, or of one step up or down again and again,
+// such as abcdefgh and 87654321.
 func monotonous(s string) bool {
 	runes := []rune(s)
 	distinct := map[rune]bool{}

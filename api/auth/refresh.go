@@ -19,14 +19,14 @@ const (
 	refreshBytes = 32
 )
 
-// RefreshTokens makes the tokens that keep a session alive: opaque, each good for one use, stored as a hash. All
-// tokens of one login are a family, the session. Using a token gives its successor; a token that is used again
-// later is in two hands, and the whole family must end.
+// RefreshTokens makes the tokens that keep a session alive: opaque, each good for one use, stored as a hash.
+// All tokens of one login are a family, the session. Using a token gives its successor; a token that is used
+// again later is in two hands, and the whole family must end.
 //
-// The successor is derived from the token and the server's secret and not drawn anew. So two requests that race
-// with one token, such as those of two tabs or the repetition of one whose answer was lost, get the same
-// successor within RefreshGrace: the family never forks, and nobody is thrown out for an unlucky moment. Safe
-// for concurrent use.
+// The successor is derived from the token and the server's secret and not drawn anew. So two requests that
+// race with one token, such as those of two tabs or the repetition of one whose answer was lost, get the
+// same successor within RefreshGrace: the family never forks, and nobody is thrown out for an unlucky
+// moment. Safe for concurrent use.
 type RefreshTokens struct{ key []byte }
 
 // NewRefreshTokens makes them from the server's secret.

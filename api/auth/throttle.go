@@ -26,8 +26,8 @@ func DefaultThrottleConfig() ThrottleConfig {
 
 const maxRemembered = 20_000
 
-// Throttle slows down who guesses passwords, by account and by address. It lives in memory: a restart forgives.
-// Accounts that do not exist count like the others. Safe for concurrent use.
+// Throttle slows down who guesses passwords, by account and by address. It lives in memory: a restart
+// forgives. Accounts that do not exist count like the others. Safe for concurrent use.
 type Throttle struct {
 	pairs, addresses, accounts *buckets
 }
@@ -45,7 +45,9 @@ func NewThrottle(cfg ThrottleConfig) *Throttle {
 			kept: map[[sha256.Size]byte]bucket{},
 		}
 	}
-	return &Throttle{pairs: sized(cfg.PerPair), addresses: sized(cfg.PerAddress), accounts: sized(cfg.PerAccount)}
+	return &Throttle{
+		pairs: sized(cfg.PerPair), addresses: sized(cfg.PerAddress), accounts: sized(cfg.PerAccount),
+	}
 }
 
 // Attempt is one try of a password that was let through.
@@ -54,9 +56,9 @@ type Attempt struct {
 	pair, address, account [sha256.Size]byte
 }
 
-// Try counts a try of account (what was typed as the name) from address as failed until Succeeded is called, so
-// that many at the same time cannot slip through. When there were too many, wait is how long to stay away and
-// nothing is counted.
+// Try counts a try of account (what was typed as the name) from address as failed until Succeeded is called,
+// so that many at the same time cannot slip through. When there were too many, wait is how long to stay away
+// and nothing is counted.
 func (t *Throttle) Try(account, address string) (a *Attempt, wait time.Duration) {
 	network := NetworkOf(address).String()
 	account = strings.ToLower(strings.TrimSpace(account))

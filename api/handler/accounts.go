@@ -76,13 +76,13 @@ type LoginRequest struct {
 
 // CookieWish is part of the requests that give tokens.
 type CookieWish struct {
-	CookieOnly bool `json:"cookie_only,omitempty" doc:"Give the tokens as cookies only, where scripts cannot read them"`
+	CookieOnly bool `json:"cookie_only,omitempty" doc:"Give the tokens as cookies only, hidden from scripts"`
 }
 
 // RefreshRequest exchanges a refresh token for its successor.
 type RefreshRequest struct {
 	Cookie string `cookie:"ppenter_refresh"`
-	Header string `header:"X-CSRF-Token" doc:"Needed where the token is a cookie: the value of the cookie ppenter_csrf"`
+	Header string `header:"X-CSRF-Token" doc:"With a cookie: the value of the cookie ppenter_csrf"`
 	Body   *struct {
 		Refresh string `json:"refresh,omitempty" doc:"The refresh token; without it, the cookie"`
 		CookieWish
@@ -137,15 +137,16 @@ func (a *Accounts) Register(ctx context.Context, in *RegisterRequest) (*TokensRe
 	return out, nil
 }
 
-// Login begins a session. Whether there is such an account shows neither in the answer nor in the time that it
-// takes.
+// Login begins a session. Whether there is such an account shows neither in the answer nor in the time that
+// it takes.
 func (a *Accounts) Login(ctx context.Context, in *LoginRequest) (*TokensResponse, error) {
 	name := in.Body.Username
 	if name == "" {
 		name = in.Body.Email
 	}
 	if strings.TrimSpace(name) == "" {
-		return nil, NewProblem(http.StatusUnprocessableEntity, CodeValidation, "Give a username or an e-mail address.")
+		return nil, NewProblem(http.StatusUnprocessableEntity, CodeValidation,
+			"Give a username or an e-mail address.")
 	}
 	attempt, wait := a.Throttle.Try(name, ClientOf(ctx).Address)
 	if wait > 0 {
@@ -204,8 +205,8 @@ func (a *Accounts) Refresh(ctx context.Context, in *RefreshRequest) (*TokensResp
 	return out, nil
 }
 
-// ours reports social.ErrCSRF where a page of another site may have sent the refresh token of a cookie. A token of
-// no session passes: it does nothing.
+// ours reports social.ErrCSRF where a page of another site may have sent the refresh token of a cookie. A
+// token of no session passes: it does nothing.
 func (a *Accounts) ours(ctx context.Context, token, header string) error {
 	hash, err := auth.HashRefresh(token)
 	if err != nil {

@@ -56,23 +56,29 @@ func TestRegister(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, strings.HasPrefix(who.PasswordHash, "$argon2id$"))
 
+		body := func(username, email, password string, more ...string) string {
+			return `{"username":"` + username + `","email":"` + email + `","password":"` + password + `"` +
+				strings.Join(more, "") + `}`
+		}
+		long := strings.Repeat("a", 41)
+		const mail, good = "a@b.c", "a good long phrase"
 		for name, c := range map[string]struct {
 			body   string
 			status int
 			code   string
 		}{
-			"name taken":   {`{"username":"민수","email":"a@b.c","password":"a good long phrase"}`, 409, "username_taken"},
-			"mail taken":   {`{"username":"two","email":"MINSU@example.org","password":"a good long phrase"}`, 409, "email_taken"},
-			"short":        {`{"username":"two","email":"a@b.c","password":"1234567"}`, 422, "password_length"},
-			"common":       {`{"username":"two","email":"a@b.c","password":"Password1!"}`, 422, "password_common"},
-			"own name":     {`{"username":"twotwotwo","email":"a@b.c","password":"TwoTwoTwo1"}`, 422, "password_common"},
+			"name taken":   {body("민수", mail, good), 409, "username_taken"},
+			"mail taken":   {body("two", "MINSU@example.org", good), 409, "email_taken"},
+			"short":        {body("two", mail, "1234567"), 422, "password_length"},
+			"common":       {body("two", mail, "Password1!"), 422, "password_common"},
+			"own name":     {body("twotwotwo", mail, "TwoTwoTwo1"), 422, "password_common"},
 			"no mail":      {`{"username":"two","password":"a good long phrase"}`, 422, "validation_failed"},
-			"bad mail":     {`{"username":"two","email":"a","password":"a good long phrase"}`, 422, "email_invalid"},
-			"bad name":     {`{"username":"<b>","email":"a@b.c","password":"a good long phrase"}`, 422, "username_invalid"},
-			"long name":    {`{"username":"two","email":"a@b.c","password":"a good long phrase","nickname":"` + strings.Repeat("a", 41) + `"}`, 422, "nickname_invalid"},
-			"staff please": {`{"username":"two","email":"a@b.c","password":"a good long phrase","role":"staff"}`, 422, "validation_failed"},
-			"a number":     {`{"username":2,"email":"a@b.c","password":"a good long phrase"}`, 422, "validation_failed"},
-			"not UTF-8":    {"{\"username\":\"two\xff\",\"email\":\"a@b.c\",\"password\":\"a good long phrase\"}", 400, "bad_request"},
+			"bad mail":     {body("two", "a", good), 422, "email_invalid"},
+			"bad name":     {body("<b>", mail, good), 422, "username_invalid"},
+			"long name":    {body("two", mail, good, `,"nickname":"`, long, `"`), 422, "nickname_invalid"},
+			"staff please": {body("two", mail, good, `,"role":"staff"`), 422, "validation_failed"},
+			"a number":     {`{"username":2,"email":"a@b.c","password":"a phrase"}`, 422, "validation_failed"},
+			"not UTF-8":    {body("two\xff", mail, good), 400, "bad_request"},
 		} {
 			r.refused(r.do(http.DefaultClient, "POST", registerPath, c.body), c.status, c.code)
 			require.NotContains(t, r.log.String(), "good long phrase", name)
@@ -177,7 +183,8 @@ func TestRefresh(t *testing.T) {
 		r.refused(r.do(http.DefaultClient, "POST", refreshPath, ""), 401, "token_invalid")
 		// An access token does not matter here, not even a bad one.
 		fresh := r.login("ada")
-		a = r.do(http.DefaultClient, "POST", refreshPath, `{"refresh":"`+fresh.refresh+`"}`, "Authorization", "Bearer x")
+		a = r.do(http.DefaultClient, "POST", refreshPath, `{"refresh":"`+fresh.refresh+`"}`,
+			"Authorization", "Bearer x")
 		require.Equal(t, 200, a.status, a.body)
 	})
 }
@@ -208,7 +215,8 @@ func TestCookies(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		ada := r.user("ada")
 		browser := r.person()
-		a := r.do(browser, "POST", loginPath, `{"username":"ada","password":"a good long phrase","cookie_only":true}`)
+		a := r.do(browser, "POST", loginPath,
+			`{"username":"ada","password":"a good long phrase","cookie_only":true}`)
 		require.Equal(t, 200, a.status, a.body)
 		require.NotContains(t, a.body, "access", "scripts see no token")
 		require.NotContains(t, a.body, "refresh")
@@ -273,7 +281,9 @@ func TestWhoAsks(t *testing.T) {
 		return r.do(http.DefaultClient, method, path, "", "Authorization", token)
 	}
 	r.refused(bearer("GET", mePath, ""), 401, "login_required")
-	for _, token := range []string{"x", "Bearer", "Bearer ", "Basic YTpi", "Bearer x.y.z", "Bearer " + ada.refresh} {
+	for _, token := range []string{
+		"x", "Bearer", "Bearer ", "Basic YTpi", "Bearer x.y.z", "Bearer " + ada.refresh,
+	} {
 		a := bearer("GET", mePath, token)
 		r.refused(a, 401, "token_invalid")
 		require.Equal(t, "Bearer", a.header.Get("WWW-Authenticate"))
@@ -284,9 +294,10 @@ func TestWhoAsks(t *testing.T) {
 	r.refused(bearer("GET", mePath, "Bearer "+ticket), 401, "login_required")
 	r.refused(bearer("POST", byID+"/exit/", "Bearer "+ada.access), 401, "ticket_missing")
 	require.Equal(t, 200, bearer("GET", mePath, "bearer "+ada.access).status)
-	a := r.do(http.DefaultClient, "GET", ada.path("/api/accounts/profile/"), "", "Cookie", auth.AccessCookie+"=stale")
+	profile, stale := ada.path("/api/accounts/profile/"), auth.AccessCookie+"=stale"
+	a := r.do(http.DefaultClient, "GET", profile, "", "Cookie", stale)
 	require.Equal(t, 200, a.status, "a stale cookie is no harm where none is needed")
-	a = r.do(http.DefaultClient, "GET", mePath, "", "Cookie", auth.AccessCookie+"=stale")
+	a = r.do(http.DefaultClient, "GET", mePath, "", "Cookie", stale)
 	r.refused(a, 401, "token_invalid")
 	for _, path := range []string{mePath, "/api/posts/check-login/", "/api/posts/check-login"} {
 		require.Equal(t, "ada", ada.ok(200, "GET", path, "").json(t)["username"])
@@ -357,7 +368,8 @@ func TestExpiredTokens(t *testing.T) {
 	r := newRigOn(t, db)
 	ada := r.user("ada")
 	now = now.Add(auth.RefreshLife + time.Minute)
-	r.refused(r.do(http.DefaultClient, "POST", refreshPath, `{"refresh":"`+ada.refresh+`"}`), 401, "token_expired")
+	a := r.do(http.DefaultClient, "POST", refreshPath, `{"refresh":"`+ada.refresh+`"}`)
+	r.refused(a, 401, "token_expired")
 	r.refused(ada.do("GET", mePath, ""), 401, "session_ended")
 }
 
@@ -366,7 +378,8 @@ func TestStaleHashesAreMadeAnew(t *testing.T) {
 	ada := r.user("ada")
 	before, err := r.db.Users.CredentialsByID(t.Context(), ada.id)
 	require.NoError(t, err)
-	r.accounts.Passwords, err = auth.NewPasswords(auth.PasswordsConfig{MemoryKiB: 16, Iterations: 1, Waiting: 10})
+	dearer := auth.PasswordsConfig{MemoryKiB: 16, Iterations: 1, Waiting: 10}
+	r.accounts.Passwords, err = auth.NewPasswords(dearer)
 	require.NoError(t, err)
 	r.login("ada")
 	after, err := r.db.Users.CredentialsByID(t.Context(), ada.id)

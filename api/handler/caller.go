@@ -22,8 +22,8 @@ func WithCaller(ctx context.Context, c Caller) context.Context {
 	return context.WithValue(ctx, callerKey{}, c)
 }
 
-// CallerOf is who sent the request; zero outside of one, and for whom the request's row in the table of routes
-// lets in unseen.
+// CallerOf is who sent the request; zero outside of one, and for whom the request's row in the table of
+// routes lets in unseen.
 func CallerOf(ctx context.Context) Caller {
 	c, _ := ctx.Value(callerKey{}).(Caller)
 	return c

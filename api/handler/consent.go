@@ -45,8 +45,8 @@ func (a *Accounts) ShowConsent(ctx context.Context, _ *struct{}) (*ConsentRespon
 	return a.consent(said), nil
 }
 
-// SetConsent keeps a yes or a no, with the text that it refers to and the time. A yes counts only for the text
-// of today, and only where moods can be read; a no always counts.
+// SetConsent keeps a yes or a no, with the text that it refers to and the time. A yes counts only for the
+// text of today, and only where moods can be read; a no always counts.
 func (a *Accounts) SetConsent(ctx context.Context, in *ConsentRequest) (*ConsentResponse, error) {
 	wish := in.Body
 	if wish.Mood && !a.Consent.Mood {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -19,9 +20,9 @@ import (
 // filePart is the name of the file in a form.
 const filePart = "picture"
 
-// Form is a request's body that comes as JSON or, with a picture, as multipart/form-data whose fields bear the
-// names of the JSON's: text, numbers, and lists as repeated fields. T is a struct of such fields. Both are held
-// to the same schema.
+// Form is a request's body that comes as JSON or, with a picture, as multipart/form-data whose fields bear
+// the names of the JSON's: text, numbers, and lists as repeated fields. T is a struct of such fields. Both
+// are held to the same schema.
 type Form[T any] struct {
 	Value   T
 	Picture []byte // what came in the field picture; nil: none
@@ -151,8 +152,8 @@ func kindsOf(t reflect.Type) map[string]reflect.Kind {
 
 var errNotUTF8 = errors.New("it is not UTF-8")
 
-// StrictJSON reads JSON that must be UTF-8: the standard library would quietly put other characters in the place
-// of those that are not.
+// StrictJSON reads JSON that must be UTF-8: the standard library would quietly put other characters in the
+// place of those that are not.
 func StrictJSON(text []byte, into any) error {
 	if !utf8.Valid(text) {
 		return errNotUTF8
@@ -175,9 +176,7 @@ func FormBody[T any](registry huma.Registry) *huma.RequestBody {
 	properties := map[string]*huma.Schema{
 		filePart: {Type: huma.TypeString, Format: "binary", Description: "JPEG, PNG, WebP or GIF"},
 	}
-	for name, property := range flat.Properties {
-		properties[name] = property
-	}
+	maps.Copy(properties, flat.Properties)
 	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 		"application/json": {Schema: schema},
 		"multipart/form-data": {Schema: &huma.Schema{

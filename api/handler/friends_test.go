@@ -54,6 +54,7 @@ func TestFriendRequests(t *testing.T) {
 		require.Len(t, ada.ok(200, "GET", requestsPath+"?direction=out", "").items(t), 1)
 		require.Empty(t, ada.ok(200, "GET", requestsPath+"?direction=in", "").items(t))
 
+		toBob := `{"to_user":` + jsonNumber(bob.id) + `}`
 		for name, c := range map[string]struct {
 			who          *user
 			method, path string
@@ -61,8 +62,8 @@ func TestFriendRequests(t *testing.T) {
 			status       int
 			code         string
 		}{
-			"twice":            {ada, "POST", askPath, `{"to_user":` + jsonNumber(bob.id) + `}`, 409, "friend_request_exists"},
-			"oneself":          {ada, "POST", askPath, `{"to_user":` + jsonNumber(ada.id) + `}`, 422, "not_with_yourself"},
+			"twice":            {ada, "POST", askPath, toBob, 409, "friend_request_exists"},
+			"oneself":          {bob, "POST", askPath, toBob, 422, "not_with_yourself"},
 			"nobody":           {ada, "POST", askPath, `{"to_user":99999}`, 404, "user_not_found"},
 			"below one":        {ada, "POST", askPath, `{"to_user":-1}`, 422, "validation_failed"},
 			"too large":        {ada, "POST", askPath, `{"to_user":9223372036854775808}`, 422, "validation_failed"},

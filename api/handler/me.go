@@ -39,7 +39,7 @@ type ProfileRequest struct{ Form Form[ProfileBody] }
 type PasswordRequest struct {
 	Body struct {
 		OldPassword string `json:"old_password"`
-		NewPassword string `json:"new_password" doc:"8 to 128 characters, and none of those that everybody tries first"`
+		NewPassword string `json:"new_password" doc:"8 to 128 characters, none that everybody tries first"`
 	}
 }
 

@@ -110,7 +110,8 @@ func TestDeleteMe(t *testing.T) {
 		require.Len(t, a.header.Values("Set-Cookie"), 3)
 		require.Zero(t, r.sfu.Present(room.ID), "the call ended")
 		r.refused(ada.do("GET", mePath, ""), 401, "session_ended")
-		r.refused(r.do(http.DefaultClient, "POST", refreshPath, `{"refresh":"`+ada.refresh+`"}`), 401, "token_invalid")
+		a = r.do(http.DefaultClient, "POST", refreshPath, `{"refresh":"`+ada.refresh+`"}`)
+		r.refused(a, 401, "token_invalid")
 		r.refused(bob.do("GET", ada.path("/api/accounts/profile/"), ""), 404, "user_not_found")
 		require.Empty(t, bob.ok(200, "GET", "/api/accounts/friend-requests/", "").items(t))
 		require.Empty(t, bob.ok(200, "GET", "/api/accounts/notifications/", "").items(t))
@@ -139,8 +140,8 @@ func TestConsent(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		const path = "/api/accounts/consent/"
 		ada := r.user("ada")
-		require.JSONEq(t, `{"mood":false,"share":false,"version":0,"at":null,"current_version":2,"mood_enabled":true}`,
-			ada.ok(200, "GET", path, "").body, "nobody agreed by being there")
+		require.JSONEq(t, `{"mood":false,"share":false,"version":0,"at":null,"current_version":2,`+
+			`"mood_enabled":true}`, ada.ok(200, "GET", path, "").body, "nobody agreed by being there")
 		for _, c := range []struct{ body, code string }{
 			{`{"mood":true,"version":1}`, "consent_version_invalid"},
 			{`{"mood":true,"version":3}`, "consent_version_invalid"},

@@ -45,7 +45,7 @@ func (n *Notifier) Tell(ctx context.Context, userID, id int64) {
 // Notification is something that happened to the caller.
 type Notification struct {
 	ID         int64     `json:"id"`
-	Kind       string    `json:"kind" enum:"friend_request,friend_accepted,follow,like,comment,reply,invite,missed_call"`
+	Kind       string    `json:"kind" doc:"friend_request, friend_accepted, follow, like, comment, reply ..."`
 	Actor      *Person   `json:"actor,omitempty" doc:"Who did it; missing: somebody without an account any more"`
 	RequestID  int64     `json:"request_id" doc:"The friend request; 0: it is not about one"`
 	PostID     int64     `json:"post_id" doc:"The post; 0: it is not about one"`

@@ -28,8 +28,8 @@ type List[T any] struct {
 	Body Items[T]
 }
 
-// newList answers the request of ctx with one page, each row turned into what clients see. next is the cursor of
-// the following page, empty at the end.
+// newList answers the request of ctx with one page, each row turned into what clients see. next is the
+// cursor of the following page, empty at the end.
 func newList[R, T any](ctx context.Context, rows []R, next string, turn func(R) T) *List[T] {
 	out := &List[T]{Body: Items[T]{Items: make([]T, 0, len(rows)), Next: next}}
 	for _, r := range rows {

@@ -127,6 +127,7 @@ func TestReport(t *testing.T) {
 		const path = "/api/posts/reports/"
 		ada, bob := r.user("ada"), r.user("bob")
 		body := `{"kind":"user","target":` + jsonNumber(bob.id) + `,"reason":"spam"}`
+		long := strings.Repeat("a", 2001)
 		require.Positive(t, ada.ok(201, "POST", path, body).json(t)["id"])
 		r.refused(ada.do("POST", path, body), 409, "report_exists")
 		for _, c := range []struct {
@@ -139,7 +140,7 @@ func TestReport(t *testing.T) {
 			{`{"kind":"ship","target":1,"reason":"spam"}`, 422, "validation_failed"},
 			{`{"kind":"user","target":0,"reason":"spam"}`, 422, "validation_failed"},
 			{`{"kind":"user","target":1,"reason":" "}`, 422, "report_invalid"},
-			{`{"kind":"user","target":1,"reason":"x","content":"` + strings.Repeat("a", 2001) + `"}`, 422, "text_invalid"},
+			{`{"kind":"user","target":1,"reason":"x","content":"` + long + `"}`, 422, "text_invalid"},
 		} {
 			r.refused(ada.do("POST", path, c.body), c.status, c.code)
 		}

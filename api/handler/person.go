@@ -30,7 +30,8 @@ func avatar(p social.Picture) Avatar {
 	return Avatar{PhotoID: p.PhotoID, URL: avatarURL(p.PhotoID), Blurhash: p.Blurhash}
 }
 
-// avatarURL is the address of somebody's picture in the size of a face beside a line of text; 0: the default one.
+// avatarURL is the address of somebody's picture in the size of a face beside a line of text; 0: the default
+// one.
 func avatarURL(photoID int64) string {
 	if photoID == 0 {
 		return "/api/accounts/avatar/"

@@ -68,7 +68,8 @@ func (p *Problem) withCookies(cookies []http.Cookie) *Problem {
 // TooMany is the answer to who asks too often: 429, and after how long to come again.
 func TooMany(wait time.Duration) *Problem {
 	seconds := strconv.Itoa(int(math.Ceil(wait.Seconds())))
-	p := NewProblem(http.StatusTooManyRequests, CodeRateLimited, "Too many requests: try again in "+seconds+" s.")
+	detail := "Too many requests: try again in " + seconds + " s."
+	p := NewProblem(http.StatusTooManyRequests, CodeRateLimited, detail)
 	p.header = http.Header{"Retry-After": {seconds}}
 	return p
 }

@@ -17,8 +17,8 @@ type Profile struct {
 	Friends   int64     `json:"friends"`
 	Followers int64     `json:"followers"`
 	Following int64     `json:"following"`
-	// Relation is how the caller stands to the person.
-	Relation  string `json:"relation" enum:"none,self,friends,requested,incoming,blocked" doc:"How the caller stands to them: requested: the caller asked; incoming: they asked; blocked: the caller blocks them"`
+	// Relation is how the caller stands to the person: requested, the caller asked; incoming, they asked.
+	Relation  string `json:"relation" enum:"none,self,friends,requested,incoming,blocked"`
 	RequestID int64  `json:"request_id" doc:"The friend request that is pending between the two; 0: none"`
 	Follows   bool   `json:"follows" doc:"The caller follows them"`
 	FollowsMe bool   `json:"follows_me" doc:"They follow the caller"`

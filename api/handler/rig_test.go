@@ -98,6 +98,13 @@ func newRigOn(t *testing.T, db *store.DB, change ...func(*api.Config)) *rig {
 	return r
 }
 
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
 // person is a browser: it keeps cookies.
 func (r *rig) person() *http.Client {
 	jar, err := cookiejar.New(nil)
@@ -129,7 +136,8 @@ func (r *rig) user(name string) *user {
 // login begins another session of somebody's.
 func (r *rig) login(name string) *user {
 	r.t.Helper()
-	a := r.do(http.DefaultClient, "POST", "/api/accounts/login/", `{"username":"`+name+`","password":"`+password+`"}`)
+	body := `{"username":"` + name + `","password":"` + password + `"}`
+	a := r.do(http.DefaultClient, "POST", "/api/accounts/login/", body)
 	require.Equal(r.t, 200, a.status, a.body)
 	return r.tokens(name, a)
 }
@@ -144,7 +152,8 @@ func (r *rig) tokens(name string, a answer) *user {
 // do sends a request of the user's.
 func (u *user) do(method, path, body string, headers ...string) answer {
 	u.r.t.Helper()
-	return u.r.do(http.DefaultClient, method, path, body, append(headers, "Authorization", "Bearer "+u.access)...)
+	headers = append(headers, "Authorization", "Bearer "+u.access)
+	return u.r.do(http.DefaultClient, method, path, body, headers...)
 }
 
 // ok asserts the status of a request of the user's, and returns the answer.
@@ -165,13 +174,6 @@ func (a answer) items(t *testing.T) []map[string]any {
 	require.NoError(t, json.Unmarshal([]byte(a.body), &list), a.body)
 	require.NotNil(t, list.Items, "an empty list is [], not null")
 	return list.Items
-}
-
-// answer is what came back.
-type answer struct {
-	status int
-	header http.Header
-	body   string
 }
 
 func (a answer) json(t *testing.T) map[string]any {

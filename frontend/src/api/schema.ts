@@ -780,7 +780,7 @@ export interface components {
             display_name: string;
         };
         LoginRequestBody: {
-            /** @description Give the tokens as cookies only, where scripts cannot read them */
+            /** @description Give the tokens as cookies only, hidden from scripts */
             cookie_only?: boolean;
             /** @description The e-mail address, instead of username */
             email?: string;
@@ -823,8 +823,8 @@ export interface components {
             facechat_id: number;
             /** Format: int64 */
             id: number;
-            /** @enum {string} */
-            kind: "friend_request" | "friend_accepted" | "follow" | "like" | "comment" | "reply" | "invite" | "missed_call";
+            /** @description friend_request, friend_accepted, follow, like, comment, reply ... */
+            kind: string;
             /**
              * Format: int64
              * @description The post; 0: it is not about one
@@ -839,7 +839,7 @@ export interface components {
             request_id: number;
         };
         PasswordRequestBody: {
-            /** @description 8 to 128 characters, and none of those that everybody tries first */
+            /** @description 8 to 128 characters, none that everybody tries first */
             new_password: string;
             old_password: string;
         };
@@ -897,10 +897,7 @@ export interface components {
              * @description Those that the caller may see
              */
             posts: number;
-            /**
-             * @description How the caller stands to them: requested: the caller asked; incoming: they asked; blocked: the caller blocks them
-             * @enum {string}
-             */
+            /** @enum {string} */
             relation: "none" | "self" | "friends" | "requested" | "incoming" | "blocked";
             /**
              * Format: int64
@@ -921,13 +918,13 @@ export interface components {
             ids?: number[] | null;
         };
         RefreshRequestBody: {
-            /** @description Give the tokens as cookies only, where scripts cannot read them */
+            /** @description Give the tokens as cookies only, hidden from scripts */
             cookie_only?: boolean;
             /** @description The refresh token; without it, the cookie */
             refresh?: string;
         };
         RegisterRequestBody: {
-            /** @description Give the tokens as cookies only, where scripts cannot read them */
+            /** @description Give the tokens as cookies only, hidden from scripts */
             cookie_only?: boolean;
             email: string;
             /** @description What others see; the username where there is none */
@@ -2661,7 +2658,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Needed where the token is a cookie: the value of the cookie ppenter_csrf */
+                /** @description With a cookie: the value of the cookie ppenter_csrf */
                 "X-CSRF-Token"?: string;
             };
             path?: never;
