@@ -75,7 +75,7 @@ func newHandler(t *testing.T, change func(*Config)) (http.Handler, *bytes.Buffer
 		},
 		People: &handler.People{DB: db, Notify: &handler.Notifier{DB: db}},
 		FaceChats: &handler.FaceChats{
-			Rooms: rooms, SFU: nobody{}, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,
+			Rooms: rooms, Users: db.Users, SFU: nobody{}, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,
 		},
 		Call:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }),
 		Pages: built(),

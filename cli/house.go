@@ -88,7 +88,7 @@ func (h *house) open(ctx context.Context) error {
 		return err
 	}
 	return h.buildFaces(accounts, &handler.FaceChats{ //nolint:contextcheck // requests bring their own
-		Rooms: h.rooms, SFU: hall, Tickets: h.keys.Tickets, Guests: h.keys.Guests,
+		Rooms: h.rooms, Users: h.db.Users, SFU: hall, Tickets: h.keys.Tickets, Guests: h.keys.Guests,
 		Filters: forHandler(h.engine.filters), Instant: cfg.Rooms.Instant,
 	})
 }

@@ -247,8 +247,7 @@ func (a *Accounts) rotate(ctx context.Context, token string, cookieOnly bool) (*
 	case social.RotationOK, social.RotationRaced: // the racer's successor is this one, too
 		return a.tokens(ctx, r.UserID, r.SessionID, next, cookieOnly)
 	case social.RotationReused:
-		a.Log.Warn("refresh token was used twice: session ended",
-			slog.Int64("user", r.UserID), slog.Int64("session", r.SessionID))
+		a.reused(ctx, r)
 		return nil, social.ErrTokenReused
 	case social.RotationExpired:
 		return nil, social.ErrTokenExpired
@@ -256,6 +255,19 @@ func (a *Accounts) rotate(ctx context.Context, token string, cookieOnly bool) (*
 		return nil, social.ErrSessionEnded
 	default:
 		return nil, social.ErrTokenInvalid
+	}
+}
+
+// reused keeps for the staff that somebody else had a refresh token. The session has ended whatever happens here.
+func (a *Accounts) reused(ctx context.Context, r social.Rotated) {
+	a.Log.Warn("refresh token was used twice: session ended",
+		slog.Int64("user", r.UserID), slog.Int64("session", r.SessionID))
+	err := a.DB.Audit.Add(ctx, social.NewAuditEntry{
+		ActorID: r.UserID, Action: "session.reused", Kind: social.TargetUser, TargetID: r.UserID,
+		Detail: "A refresh token was used twice; session " + strconv.FormatInt(r.SessionID, 10) + " ended.",
+	})
+	if err != nil {
+		a.Log.Error("reuse is not in the audit log", slog.Any("error", err))
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/pp-enter/pp-enter/api"
 	"github.com/pp-enter/pp-enter/api/auth"
 	"github.com/pp-enter/pp-enter/api/handler"
+	"github.com/pp-enter/pp-enter/api/social"
 	"github.com/pp-enter/pp-enter/api/store"
 	"github.com/pp-enter/pp-enter/api/store/storetest"
 )
@@ -175,6 +176,11 @@ func TestRefresh(t *testing.T) {
 		r.refused(refresh(third.refresh), 401, "session_ended")
 		r.refused(third.do("GET", mePath, ""), 401, "session_ended")
 		require.Contains(t, r.log.String(), "refresh token was used twice")
+		audit, _, err := r.db.Audit.List(t.Context(), social.Page{})
+		require.NoError(t, err)
+		require.Len(t, audit, 1)
+		require.Equal(t, "session.reused", audit[0].Action)
+		require.Equal(t, ada.id, audit[0].TargetID)
 		require.Equal(t, 200, refresh(elsewhere.refresh).status, "the other login is another family")
 
 		for _, bad := range []string{"", "x", strings.Repeat("A", 43), ada.access} {

@@ -20,6 +20,11 @@ type Directory interface {
 	ByID(ctx context.Context, id int64) (social.FaceChat, error)
 }
 
+// Users knows the accounts.
+type Users interface {
+	ByID(ctx context.Context, id int64) (social.User, error)
+}
+
 // Guest is a person at the door of a room.
 type Guest struct {
 	Key  string // the same for all visits of one person
@@ -46,6 +51,7 @@ type SFU interface {
 // FaceChats answers for /api/facechats.
 type FaceChats struct {
 	Rooms   Directory
+	Users   Users
 	SFU     SFU
 	Tickets *auth.Tickets
 	Guests  *auth.Guests
@@ -79,13 +85,13 @@ type JoinRequest struct {
 	SlugRequest
 	Guest string `cookie:"ppenter_guest" doc:"Tells a guest's second tab from a second guest"`
 	Body  struct {
-		DisplayName string `json:"display_name" doc:"1 to 40 characters"`
+		DisplayName string `json:"display_name,omitempty" doc:"A guest's name, 1 to 40 characters"`
 	}
 }
 
 // JoinResponse is the answer to JoinRequest.
 type JoinResponse struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
+	SetCookie []http.Cookie `header:"Set-Cookie"` // a guest's
 	Body      Entry
 }
 
@@ -138,7 +144,7 @@ func (f *FaceChats) ByLink(ctx context.Context, in *SlugRequest) (*FoundRoom, er
 
 // Join reserves a seat and hands out the ticket for it.
 func (f *FaceChats) Join(ctx context.Context, in *JoinRequest) (*JoinResponse, error) {
-	name, err := social.CleanName(in.Body.DisplayName)
+	who, cookies, err := f.visitor(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -146,25 +152,42 @@ func (f *FaceChats) Join(ctx context.Context, in *JoinRequest) (*JoinResponse, e
 	if err != nil {
 		return nil, err
 	}
-	if !room.AllowGuests {
+	if !room.AllowGuests && CallerOf(ctx).UserID == 0 {
 		return nil, social.ErrGuests
 	}
-	key, cookie := f.Guests.Recognise(in.Guest, ClientOf(ctx).Secure)
-	seat, err := f.SFU.Reserve(room, Guest{Key: key, Name: name})
+	seat, err := f.SFU.Reserve(room, who)
 	if err != nil {
 		return nil, fmt.Errorf("reserve seat: %w", err)
 	}
 	ticket, expires, err := f.Tickets.Sign(auth.Ticket{
-		RoomID: room.ID, Slug: room.Slug, Title: room.Title, Seat: seat, Key: key, Name: name,
+		RoomID: room.ID, Slug: room.Slug, Title: room.Title, Seat: seat, Key: who.Key, Name: who.Name,
 	})
 	if err != nil {
 		f.SFU.Leave(room.ID, seat)
 		return nil, fmt.Errorf("sign ticket: %w", err)
 	}
-	return &JoinResponse{SetCookie: *cookie, Body: Entry{
+	return &JoinResponse{SetCookie: cookies, Body: Entry{
 		Ticket: ticket, ExpiresAt: expires, ParticipantID: seat, Room: f.room(room), SocketURL: "/ws/call/",
-		ICEServers: f.iceServers(key),
+		ICEServers: f.iceServers(who.Key),
 	}}, nil
+}
+
+// visitor is who stands at the door: a user by account and nickname, whatever name the request has; anybody else
+// by the name in the request and the guest's cookie, which is then to be set.
+func (f *FaceChats) visitor(ctx context.Context, in *JoinRequest) (Guest, []http.Cookie, error) {
+	if id := CallerOf(ctx).UserID; id != 0 {
+		user, err := f.Users.ByID(ctx, id)
+		if err != nil {
+			return Guest{}, nil, fmt.Errorf("find user: %w", err)
+		}
+		return Guest{Key: UserKey(id), Name: user.Profile.Nickname}, nil, nil
+	}
+	name, err := social.CleanName(in.Body.DisplayName)
+	if err != nil {
+		return Guest{}, nil, err
+	}
+	key, cookie := f.Guests.Recognise(in.Guest, ClientOf(ctx).Secure)
+	return Guest{Key: key, Name: name}, []http.Cookie{*cookie}, nil
 }
 
 // Exit gives the caller's seat up.
@@ -258,8 +281,8 @@ func (f *FaceChats) iceServers(key string) []ICEServer {
 
 // Check reports a part that is missing.
 func (f *FaceChats) Check() error {
-	if f.Rooms == nil || f.SFU == nil || f.Tickets == nil || f.Guests == nil {
-		return errors.New("facechats: rooms, SFU, tickets and guests must be given")
+	if f.Rooms == nil || f.Users == nil || f.SFU == nil || f.Tickets == nil || f.Guests == nil {
+		return errors.New("facechats: rooms, users, SFU, tickets and guests must be given")
 	}
 	return nil
 }

@@ -125,7 +125,7 @@ func TestJoinRefusals(t *testing.T) {
 		"no slug":       {"/api/facechats/by-link/x/join/", `{"display_name":"a"}`, 404, "room_not_found"},
 		"empty name":    {path, `{"display_name":"  "}`, 422, "display_name_invalid"},
 		"long name":     {path, `{"display_name":"` + strings.Repeat("김", 41) + `"}`, 422, "display_name_invalid"},
-		"no name":       {path, `{}`, 422, "validation_failed"},
+		"no name":       {path, `{}`, 422, "display_name_invalid"},
 		"no body":       {path, ``, 400, "bad_request"},
 		"broken":        {path, `{"display_name":"a"`, 400, "bad_request"},
 		"number":        {path, `{"display_name":7}`, 422, "validation_failed"},
@@ -155,6 +155,30 @@ func TestJoinNeedsAnOpenDoor(t *testing.T) {
 	require.NotContains(t, a.body, "fire", "internal text stays inside")
 	require.Contains(t, r.log.String(), "disk on fire")
 	require.Contains(t, r.log.String(), a.header.Get("X-Request-Id"))
+}
+
+func TestJoinByAccount(t *testing.T) {
+	r := newRig(t)
+	slug, _ := r.open()
+	path := "/api/facechats/by-link/" + slug + "/join/"
+	ada := r.user("ada")
+	a := ada.ok(200, "POST", path, `{"display_name":"somebody else"}`)
+	require.Empty(t, a.header.Values("Set-Cookie"), "an account needs no guest's cookie")
+	token, _ := a.json(t)["ticket"].(string)
+	ticket, err := r.tickets.Verify(token)
+	require.NoError(t, err)
+	require.Equal(t, handler.UserKey(ada.id), ticket.Key)
+	require.Equal(t, "ADA", ticket.Name, "the nickname, not what the request says")
+	again := r.login("ada").ok(200, "POST", path, `{}`)
+	require.Equal(t, a.json(t)["participant_id"], again.json(t)["participant_id"], "another tab has the same seat")
+	require.Equal(t, 1, r.sfu.Present(1))
+	require.Equal(t, 200, r.join(r.person(), slug, "Bo").status)
+
+	closed := &directory{room: social.FaceChat{ID: 5, Slug: social.NewSlug(), State: social.StateLive}}
+	inside := newRig(t, func(f *handler.FaceChats) { f.Rooms = closed })
+	path = "/api/facechats/by-link/" + closed.room.Slug + "/join/"
+	inside.user("ada").ok(200, "POST", path, `{}`)
+	inside.refused(inside.do(inside.person(), "POST", path, `{"display_name":"Bo"}`), 403, "guests_not_allowed")
 }
 
 // directory always gives the same answer.

@@ -73,7 +73,7 @@ func newRigOn(t *testing.T, db *store.DB, change ...func(*api.Config)) *rig {
 		Version: "test", Keys: keys, Accounts: accounts,
 		People: &handler.People{DB: db, Notify: &handler.Notifier{DB: db, Push: pushed, Log: log}},
 		FaceChats: &handler.FaceChats{
-			Rooms: rooms, SFU: sfu, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,
+			Rooms: rooms, Users: db.Users, SFU: sfu, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,
 			Filters: handler.Filters{
 				Modes:    []string{"off", "blur"},
 				Pictures: []handler.Picture{{ID: "p", Name: handler.Name{KO: "가", EN: "a"}}},

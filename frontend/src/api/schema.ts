@@ -776,8 +776,8 @@ export interface components {
             next: string;
         };
         JoinRequestBody: {
-            /** @description 1 to 40 characters */
-            display_name: string;
+            /** @description A guest's name, 1 to 40 characters */
+            display_name?: string;
         };
         LoginRequestBody: {
             /** @description Give the tokens as cookies only, hidden from scripts */
