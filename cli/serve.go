@@ -105,6 +105,7 @@ func (h *house) serve(ctx context.Context, public, admin net.Listener) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return untilClosed(site.Serve(public)) })
 	group.Go(func() error { return untilClosed(inside.Serve(admin)) })
+	group.Go(func() error { return h.sweep(ctx) })
 	group.Go(func() error {
 		h.rooms.Run(ctx)
 		return nil

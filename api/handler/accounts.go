@@ -258,7 +258,8 @@ func (a *Accounts) rotate(ctx context.Context, token string, cookieOnly bool) (*
 	}
 }
 
-// reused keeps for the staff that somebody else had a refresh token. The session has ended whatever happens here.
+// reused keeps for the staff that somebody else had a refresh token. The session has ended whatever happens
+// here.
 func (a *Accounts) reused(ctx context.Context, r social.Rotated) {
 	a.Log.Warn("refresh token was used twice: session ended",
 		slog.Int64("user", r.UserID), slog.Int64("session", r.SessionID))

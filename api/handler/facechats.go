@@ -172,8 +172,8 @@ func (f *FaceChats) Join(ctx context.Context, in *JoinRequest) (*JoinResponse, e
 	}}, nil
 }
 
-// visitor is who stands at the door: a user by account and nickname, whatever name the request has; anybody else
-// by the name in the request and the guest's cookie, which is then to be set.
+// visitor is who stands at the door: a user by account and nickname, whatever name the request has; anybody
+// else by the name in the request and the guest's cookie, which is then to be set.
 func (f *FaceChats) visitor(ctx context.Context, in *JoinRequest) (Guest, []http.Cookie, error) {
 	if id := CallerOf(ctx).UserID; id != 0 {
 		user, err := f.Users.ByID(ctx, id)

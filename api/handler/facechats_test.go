@@ -170,7 +170,7 @@ func TestJoinByAccount(t *testing.T) {
 	require.Equal(t, handler.UserKey(ada.id), ticket.Key)
 	require.Equal(t, "ADA", ticket.Name, "the nickname, not what the request says")
 	again := r.login("ada").ok(200, "POST", path, `{}`)
-	require.Equal(t, a.json(t)["participant_id"], again.json(t)["participant_id"], "another tab has the same seat")
+	require.Equal(t, a.json(t)["participant_id"], again.json(t)["participant_id"], "the same seat")
 	require.Equal(t, 1, r.sfu.Present(1))
 	require.Equal(t, 200, r.join(r.person(), slug, "Bo").status)
 

@@ -23,7 +23,8 @@ func readForm(body string) (*Form[sampleForm], []error) {
 	if err != nil {
 		return f, []error{err}
 	}
-	return f, f.fill(data, nil)
+	errs := f.fill(data, nil)
+	return f, errs
 }
 
 func part(name, value string) string {

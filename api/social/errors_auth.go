@@ -17,11 +17,11 @@ const (
 	CodeRegistrationOff Code = "registration_off"
 )
 
-// The refusals of proving who one is. Wrong names and wrong passwords are refused alike: the answer must not tell
-// which accounts exist.
+// The refusals of proving who one is. Wrong names and wrong passwords are refused alike: the answer must not
+// tell which accounts exist.
 var (
 	ErrPasswordLength = &Error{CodePasswordLength, "A password has 8 to 128 characters."}
-	ErrPasswordCommon = &Error{CodePasswordCommon, "This password is among the first that are tried. Choose another."}
+	ErrPasswordCommon = &Error{CodePasswordCommon, "This password is too well known. Choose another."}
 	ErrPasswordWrong  = &Error{CodePasswordWrong, "The password is not right."}
 	ErrLoginFailed    = &Error{CodeLoginFailed, "The name or the password is not right."}
 	ErrLoginRequired  = &Error{CodeLoginRequired, "Log in first."}
