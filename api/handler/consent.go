@@ -52,9 +52,11 @@ func (a *Accounts) SetConsent(ctx context.Context, in *ConsentRequest) (*Consent
 	if wish.Mood && !a.Consent.Mood {
 		return nil, social.ErrMoodOff
 	}
-	if (wish.Mood && wish.Version != a.Consent.Version) || wish.Version < 1 || wish.Version > a.Consent.Version {
+	if wish.Mood && wish.Version != a.Consent.Version {
 		return nil, social.ErrConsentVersion
 	}
+	// Who says no has been asked, whatever the text was called.
+	wish.Version = max(1, min(wish.Version, a.Consent.Version))
 	said, err := a.DB.Consents.Set(ctx, CallerOf(ctx).UserID, social.Consent{
 		Version: wish.Version, Mood: wish.Mood, Share: wish.Mood && wish.Share,
 	})
