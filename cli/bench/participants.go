@@ -122,7 +122,7 @@ func newPaced(e *inference.Engine, film *footage) (*paced, error) {
 	cfg.Bitrate = film.bitrate
 	p.line, err = pipeline.New(pipeline.Config{
 		ID: "bench", Up: p.player, Processor: filter, Encoder: cfg, Filtered: true,
-		PaceOver: pipeline.DefaultPaceOver,
+		PaceOver: pipeline.DefaultPaceOver, Budget: time.Second, // no matte is left out
 	})
 	if err != nil {
 		return nil, errors.Join(err, filter.Close())

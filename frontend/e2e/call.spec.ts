@@ -137,14 +137,22 @@ async function checkModes(adas: Page, bens: Page): Promise<void> {
   expect.soft(median(off.map((v) => v.detail))).toBeGreaterThan(MAX_BLUR_DETAIL);
 }
 
+/** A picture of Ben while his mood lasts: one that ends while the scene still fades is waited for again. */
+async function pictureOfMood(bens: Page, adas: Page, mood: string): Promise<string[]> {
+  const label = bens.getByTestId('mood-label');
+  for (let round = 0; ; round++) {
+    await expect(label).toHaveAttribute('data-mood', mood, { timeout: 30_000 });
+    await adas.waitForTimeout(FADE_MS);
+    const files = await takePictures(adas, 'peer-video', `mood-${mood}`, 1);
+    if ((await label.getAttribute('data-mood')) === mood || round === 3) return files;
+  }
+}
+
 /** Ben's camera shows a neutral and a surprised face in turn; Ada sees his background follow. */
 async function checkMoods(bens: Page, adas: Page): Promise<void> {
   const seen: Verdict[][] = [];
   for (const mood of ['surprise', 'neutral']) {
-    await expect(bens.getByTestId('mood-label')).toHaveAttribute('data-mood', mood, { timeout: 30_000 });
-    await adas.waitForTimeout(FADE_MS);
-    const files = await takePictures(adas, 'peer-video', `mood-${mood}`, 1);
-    seen.push(await judge(cameras.ben, files));
+    seen.push(await judge(cameras.ben, await pictureOfMood(bens, adas, mood)));
   }
   const [surprised = [], neutral = []] = seen;
   report('moods', { surprised: summary(surprised), neutral: summary(neutral) });

@@ -48,7 +48,7 @@ type Config struct {
 	// Encoder is the template of the line's encoder. Its codec follows the viewer; its bitrate bounds the
 	// one that follows from size and downlink, 0 does not.
 	Encoder codec.EncoderConfig
-	// Budget is how long a picture may stay in process before it counts as late.
+	// Budget is the time from the arrival of a picture to the deadline of its processing.
 	Budget time.Duration
 	// PaceOver is the span over which the packets of one picture are spread.
 	PaceOver time.Duration

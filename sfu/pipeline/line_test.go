@@ -113,6 +113,18 @@ func TestSlowFilterKeepsDelayBounded(t *testing.T) {
 	})
 }
 
+func TestDeadlineCountsFromTheArrival(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newRig(t, frame.VP8, frame.VP8, &invert{}, true)
+		r.pub.stream(5)
+		require.Equal(t, DefaultBudget, r.proc.left, "taken at once")
+		r.proc.sleep = frameTime + 10*time.Millisecond
+		r.pub.stream(10)
+		r.finish(t)
+		require.Less(t, r.proc.left, DefaultBudget-5*time.Millisecond, "it has waited for its turn")
+	})
+}
+
 func TestFailingFilterLetsTheCallGoOn(t *testing.T) {
 	for name, proc := range map[string]*invert{"error": {err: errModel}, "panic": {boom: "boom"}} {
 		t.Run(name, func(t *testing.T) {

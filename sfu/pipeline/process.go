@@ -56,7 +56,7 @@ func (l *Line) paint(p *painter, src *frame.Frame) *frame.Frame {
 	dst := l.pool.Get(src.Width, src.Height)
 	dst.CopyMeta(src)
 	start := time.Now()
-	err := l.runProcessor(dst, src, start.Add(l.cfg.Budget))
+	err := l.runProcessor(dst, src, l.deadline(src, start))
 	took := time.Since(start)
 	l.meter.process.record(took)
 	if err != nil {
@@ -71,6 +71,15 @@ func (l *Line) paint(p *painter, src *frame.Frame) *frame.Frame {
 	p.failures = 0
 	l.judge(p, took > l.cfg.Budget)
 	return dst
+}
+
+// deadline counts from the arrival of the picture, not from its turn: where the machine cannot keep up, pictures
+// wait, and the filter makes do with less until they do not.
+func (l *Line) deadline(src *frame.Frame, now time.Time) time.Time {
+	if src.Arrived.IsZero() {
+		return now.Add(l.cfg.Budget)
+	}
+	return src.Arrived.Add(l.cfg.Budget)
 }
 
 // runProcessor turns a panic of the filter into an error.

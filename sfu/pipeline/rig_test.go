@@ -195,11 +195,15 @@ type invert struct {
 	err    error
 	boom   any
 	calls  int
+	left   time.Duration // until the deadline, at the least
 	closed bool
 }
 
-func (p *invert) Process(dst, src *frame.Frame, _ time.Time) error {
+func (p *invert) Process(dst, src *frame.Frame, deadline time.Time) error {
 	p.calls++
+	if left := time.Until(deadline); p.calls == 1 || left < p.left {
+		p.left = left
+	}
 	if p.boom != nil {
 		panic(p.boom)
 	}
