@@ -13,7 +13,7 @@ import (
 
 // Delete removes an account and its data, in one transaction. What others made stays theirs: a comment under
 // which others replied becomes an empty one without an author, and a room that others were in ends and loses
-// its texts, but stays in their past. The keys of its pictures wait in the store to be removed, see Photos.
+// its texts, but stays in their past. The keys of its pictures wait in the table blob_orphans to be removed.
 func (s *Users) Delete(ctx context.Context, id int64) (done social.Deleted, err error) {
 	err = s.c.inTx(ctx, func(ctx context.Context, c conn) error {
 		q := c.w.NewSelect().Model((*userModel)(nil)).Column("id").Where("id = ?", id)

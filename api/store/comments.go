@@ -6,9 +6,7 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// Comments are what people say to posts, and to each other's comments.
-type Comments struct{ c conn }
-
+// commentModel is what someone said to a post, or to another comment.
 type commentModel struct {
 	bun.BaseModel `bun:"table:comments,alias:cm"`
 

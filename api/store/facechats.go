@@ -8,9 +8,7 @@ import (
 	"github.com/pp-enter/pp-enter/api/social"
 )
 
-// FaceChats are the rooms, who was in them, who is invited, and who rings whom.
-type FaceChats struct{ c conn }
-
+// facechatModel is a room.
 type facechatModel struct {
 	bun.BaseModel `bun:"table:facechats,alias:fc"`
 
@@ -43,20 +41,6 @@ type facechatInviteModel struct {
 	FacechatID int64 `bun:",pk"`
 	UserID     int64 `bun:",pk"`
 	CreatedAt  time.Time
-}
-
-type participantModel struct {
-	bun.BaseModel `bun:"table:facechat_participants,alias:fp"`
-
-	ID         int64 `bun:",pk,autoincrement"`
-	FacechatID int64
-	Sequence   int
-	UserID     *int64
-	GuestKey   string
-	GuestName  string
-	Seat       string
-	JoinedAt   time.Time
-	LeftAt     *time.Time
 }
 
 type ringModel struct {

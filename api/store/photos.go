@@ -6,9 +6,7 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// Photos are the rows of pictures, and the keys of their bytes in the blob store.
-type Photos struct{ c conn }
-
+// photoModel is the row of a picture, with the key of its bytes in the blob store.
 type photoModel struct {
 	bun.BaseModel `bun:"table:photos,alias:ph"`
 
@@ -26,12 +24,4 @@ type photoModel struct {
 	Blurhash    string
 	Bigrams     string
 	CreatedAt   time.Time
-}
-
-type blobOrphanModel struct {
-	bun.BaseModel `bun:"table:blob_orphans,alias:bo"`
-
-	ID        int64 `bun:",pk,autoincrement"`
-	Blob      string
-	CreatedAt time.Time
 }

@@ -40,13 +40,6 @@ type DB struct {
 	Consents      *Consents
 	Reports       *Reports
 	Audit         *Audit
-	FaceChats     *FaceChats
-	Messages      *Messages
-	Photos        *Photos
-	Posts         *Posts
-	Reactions     *Reactions
-	Comments      *Comments
-	Tags          *Tags
 
 	c conn
 }
@@ -56,8 +49,7 @@ func bind(c conn) *DB {
 	return &DB{
 		Users: &Users{c}, Profiles: &Profiles{c}, Sessions: &Sessions{c}, Friends: &Friends{c},
 		Follows: &Follows{c}, Blocks: &Blocks{c}, Notifications: &Notifications{c}, Consents: &Consents{c},
-		Reports: &Reports{c}, Audit: &Audit{c}, FaceChats: &FaceChats{c}, Messages: &Messages{c},
-		Photos: &Photos{c}, Posts: &Posts{c}, Reactions: &Reactions{c}, Comments: &Comments{c}, Tags: &Tags{c},
+		Reports: &Reports{c}, Audit: &Audit{c},
 		c: c,
 	}
 }

@@ -57,8 +57,8 @@ func (o *output) edit(change func(*sinkList)) {
 	}
 }
 
-// remove forgets d and waits for the packet that may just be on its way there: one that came after d began to
-// follow another line would set the numbers of that one wrong.
+// remove forgets d and waits for the packet that may just be on its way there: one that came after d began
+// to follow another line would set the numbers of that one wrong.
 func (o *output) remove(d Downlink) {
 	o.writing.Lock()
 	defer o.writing.Unlock()

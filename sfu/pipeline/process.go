@@ -73,8 +73,8 @@ func (l *Line) paint(p *painter, src *frame.Frame) *frame.Frame {
 	return dst
 }
 
-// deadline counts from the arrival of the picture, not from its turn: where the machine cannot keep up, pictures
-// wait, and the filter makes do with less until they do not.
+// deadline counts from the arrival of the picture, not from its turn: where the machine cannot keep up,
+// pictures wait, and the filter makes do with less until they do not.
 func (l *Line) deadline(src *frame.Frame, now time.Time) time.Time {
 	if src.Arrived.IsZero() {
 		return now.Add(l.cfg.Budget)
