@@ -10,6 +10,8 @@ import (
 	"github.com/pion/ice/v4"
 	"github.com/pion/logging"
 	"github.com/pion/webrtc/v4"
+
+	"github.com/pp-enter/pp-enter/sfu/pionlog"
 )
 
 const (
@@ -45,7 +47,7 @@ func NewFactory(cfg Config) (*Factory, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	f := &Factory{cfg: cfg, log: cfg.Log, pion: pionLog{cfg.Log}, peers: make(map[*Peer]struct{})}
+	f := &Factory{cfg: cfg, log: cfg.Log, pion: pionlog.Factory{Log: cfg.Log}, peers: make(map[*Peer]struct{})}
 	var err error
 	if f.mux, f.port, err = openMux(&cfg, f.pion.NewLogger("mux")); err != nil {
 		return nil, fmt.Errorf("open media port: %w", err)

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/pion/turn/v5"
+
+	"github.com/pp-enter/pp-enter/sfu/pionlog"
 )
 
 // minSecret is the shortest secret in bytes that is accepted: it is all that keeps strangers out.
@@ -105,7 +107,7 @@ func New(cfg Config) (*Server, error) {
 		AuthHandler:   auth.check,
 		QuotaHandler:  s.quota.allow,
 		EventHandler:  s.quota.events(),
-		LoggerFactory: pionLog{cfg.Log},
+		LoggerFactory: pionlog.Factory{Log: cfg.Log},
 		PacketConnConfigs: []turn.PacketConnConfig{
 			{PacketConn: s.udp, RelayAddressGenerator: s.relays, PermissionHandler: permit},
 		},
