@@ -138,16 +138,21 @@ func (c *converter) convTranspose(n *node) error {
 	return nil
 }
 
+// pooled is the picture that a pooling reads, and the size of its kernel.
+func (c *converter) pooled(n *node) (picture []int, kernelY, kernelX int, err error) {
+	if err := n.need(1); err != nil {
+		return nil, 0, 0, err
+	}
+	if picture, err = c.picture(n, 0); err != nil {
+		return nil, 0, 0, err
+	}
+	kernelY, kernelX, err = n.spatial("ksize")
+	return picture, kernelY, kernelX, err
+}
+
 // maxPool writes a pooling; ONNX pads it with minus infinity, as TF does.
 func (c *converter) maxPool(n *node) error {
-	if err := n.need(1); err != nil {
-		return err
-	}
-	picture, err := c.picture(n, 0)
-	if err != nil {
-		return err
-	}
-	kernelY, kernelX, err := n.spatial("ksize")
+	picture, kernelY, kernelX, err := c.pooled(n)
 	if err != nil {
 		return err
 	}
@@ -162,14 +167,7 @@ func (c *converter) maxPool(n *node) error {
 
 // globalAverage writes an average over the whole picture, the only average that is known.
 func (c *converter) globalAverage(n *node) error {
-	if err := n.need(1); err != nil {
-		return err
-	}
-	picture, err := c.picture(n, 0)
-	if err != nil {
-		return err
-	}
-	kernelY, kernelX, err := n.spatial("ksize")
+	picture, kernelY, kernelX, err := c.pooled(n)
 	if err != nil {
 		return err
 	}

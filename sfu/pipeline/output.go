@@ -94,8 +94,7 @@ func (o *output) take(r route) {
 	defer o.mu.Unlock()
 	if o.route != r {
 		o.route = r
-		o.number.Switch()
-		o.vp8.Switch()
+		o.follow()
 	}
 }
 
@@ -104,9 +103,14 @@ func (o *output) renew(r route) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.route == r {
-		o.number.Switch()
-		o.vp8.Switch()
+		o.follow()
 	}
+}
+
+// follow lets the next packet, of another source, go on with the numbers. The caller holds mu.
+func (o *output) follow() {
+	o.number.Switch()
+	o.vp8.Switch()
 }
 
 // write numbers the packet and sends it to every sink of codec c. It reports false when r does not own the

@@ -3,7 +3,7 @@ import createClient from 'openapi-fetch';
 import { filters } from '../call/messages';
 import { type Door, type Entry, EntryError, type RoomInfo } from '../call/ports';
 import { ShapeError } from '../call/shape';
-import type { components, paths } from './schema';
+import type { components, paths } from './schema.gen';
 
 type RoomBody = components['schemas']['Room'];
 type EntryBody = components['schemas']['Entry'];
