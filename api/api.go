@@ -25,7 +25,14 @@ type Config struct {
 	Accounts  *handler.Accounts
 	People    *handler.People
 	FaceChats *handler.FaceChats
+	Rings     *handler.Ringer
+	Posts     *handler.Posts
+	Comments  *handler.Comments
+	Tags      *handler.Tags
+	Photos    *handler.Photos
+	Admin     *handler.Admin
 	Call      http.Handler // the call's socket, at /ws/call/
+	Notify    http.Handler // the socket of a user's own events, at /ws/notify/
 	Pages     fs.FS        // the built front end; without index.html a page says how to build it
 	// Ready says whether the server can do its work; called at each /readyz.
 	Ready func() Readiness
@@ -89,14 +96,23 @@ func New(cfg Config) (http.Handler, error) {
 	return e, nil
 }
 
+// check reports a resource that is missing, or misses something.
+func (c *Config) check() error {
+	if c.FaceChats == nil || c.Accounts == nil || c.People == nil || c.Rings == nil || c.Posts == nil ||
+		c.Comments == nil || c.Tags == nil || c.Photos == nil || c.Admin == nil {
+		return errors.New("every resource must be given")
+	}
+	return errors.Join(
+		c.FaceChats.Check(), c.Accounts.Check(), c.People.Check(), c.Rings.Check(), c.Posts.Check(),
+		c.Comments.Check(), c.Tags.Check(), c.Photos.Check(), c.Admin.Check(),
+	)
+}
+
 func newServer(cfg Config) (*server, error) {
-	if cfg.FaceChats == nil || cfg.Call == nil || cfg.Pages == nil || cfg.Ready == nil {
-		return nil, errors.New("facechats, call, pages and readiness must be given")
+	if cfg.Keys == nil || cfg.Call == nil || cfg.Notify == nil || cfg.Pages == nil || cfg.Ready == nil {
+		return nil, errors.New("keys, sockets, pages and readiness must be given")
 	}
-	if cfg.Keys == nil || cfg.Accounts == nil || cfg.People == nil {
-		return nil, errors.New("keys, accounts and people must be given")
-	}
-	if err := errors.Join(cfg.FaceChats.Check(), cfg.Accounts.Check(), cfg.People.Check()); err != nil {
+	if err := cfg.check(); err != nil {
 		return nil, err
 	}
 	if cfg.BodyLimit < 1 || cfg.UploadLimit < 1 || cfg.RegistersPerMinute < 1 ||

@@ -74,6 +74,13 @@ func newHandler(t *testing.T, change func(*Config)) (http.Handler, *bytes.Buffer
 			Registration: true, Log: slog.New(slog.DiscardHandler),
 		},
 		People: &handler.People{DB: db, Notify: &handler.Notifier{DB: db}},
+		Rings:  &handler.Ringer{DB: db, Notify: &handler.Notifier{DB: db}},
+		Posts: &handler.Posts{
+			DB: db, Notify: &handler.Notifier{DB: db}, Photos: &handler.Photos{DB: db},
+		},
+		Comments: &handler.Comments{DB: db, Notify: &handler.Notifier{DB: db}},
+		Tags:     &handler.Tags{DB: db}, Photos: &handler.Photos{DB: db},
+		Admin: &handler.Admin{DB: db, Calls: nobody{}}, Notify: http.NotFoundHandler(),
 		FaceChats: &handler.FaceChats{
 			Rooms: rooms, Users: db.Users, SFU: nobody{}, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,
 		},

@@ -20,6 +20,7 @@ const (
 	docsPath     = "/api/docs/"
 	docsCSSPath  = "/api/docs/style.css"
 	callPath     = "/ws/call/"
+	notifyPath   = "/ws/notify/"
 	healthPath   = "/healthz"
 	readyPath    = "/readyz"
 	ticketScheme = "ticket"
@@ -34,6 +35,12 @@ func (s *server) rows() []row {
 		s.accountRows(),
 		s.peopleRows(),
 		s.faceChatRows(),
+		s.ringRows(),
+		s.postRows(),
+		s.commentRows(),
+		s.tagRows(),
+		s.photoRows(),
+		s.adminRows(),
 	)
 }
 
@@ -41,6 +48,7 @@ func (s *server) routes() error {
 	s.echo.GET(healthPath, healthz)
 	s.echo.GET(readyPath, s.readyz)
 	s.echo.GET(callPath, echo.WrapHandler(s.cfg.Call))
+	s.echo.GET(notifyPath, echo.WrapHandler(s.cfg.Notify))
 	s.newHuma()
 	for _, r := range s.rows() {
 		r.add(s)
@@ -97,6 +105,8 @@ func blank(version string) *server {
 		cfg: Config{
 			Version: version, BodyLimit: 1, UploadLimit: 1,
 			FaceChats: &handler.FaceChats{}, Accounts: &handler.Accounts{}, People: &handler.People{},
+			Rings: &handler.Ringer{}, Posts: &handler.Posts{}, Comments: &handler.Comments{},
+			Tags: &handler.Tags{}, Photos: &handler.Photos{}, Admin: &handler.Admin{},
 		},
 	}
 }

@@ -87,14 +87,14 @@ func (h *house) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.buildFaces(accounts, &handler.FaceChats{ //nolint:contextcheck // requests bring their own
+	return h.buildFaces(hall, accounts, &handler.FaceChats{ //nolint:contextcheck // requests bring their own
 		Rooms: h.rooms, Users: h.db.Users, SFU: hall, Tickets: h.keys.Tickets, Guests: h.keys.Guests,
 		Filters: forHandler(h.engine.filters), Instant: cfg.Rooms.Instant,
 	})
 }
 
 // buildFaces makes the handlers of both listeners.
-func (h *house) buildFaces(a *handler.Accounts, f *handler.FaceChats) (err error) {
+func (h *house) buildFaces(hall *callHall, a *handler.Accounts, f *handler.FaceChats) (err error) {
 	metrics := newMetrics(h.engine.info)
 	kept := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "ppenter_rooms_kept", Help: "Rooms that can be entered by their link.",
@@ -103,10 +103,15 @@ func (h *house) buildFaces(a *handler.Accounts, f *handler.FaceChats) (err error
 		return fmt.Errorf("register metrics: %w", err)
 	}
 	h.admin = adminHandler(metrics, h.view)
+	notifier := &handler.Notifier{DB: h.db, Log: a.Log}
+	photos := h.newPhotos()
 	h.public, err = api.New(api.Config{
 		Version: version(), Keys: h.keys, Accounts: a, FaceChats: f,
-		People: &handler.People{DB: h.db, Notify: &handler.Notifier{DB: h.db, Log: a.Log}},
-		Call:   h.sfu.Handler(), Pages: h.pages, Ready: h.ready,
+		People: &handler.People{DB: h.db, Notify: notifier}, Rings: h.newRinger(notifier),
+		Posts:    &handler.Posts{DB: h.db, Notify: notifier, Photos: photos},
+		Comments: &handler.Comments{DB: h.db, Notify: notifier},
+		Tags:     &handler.Tags{DB: h.db}, Photos: photos, Admin: &handler.Admin{DB: h.db, Calls: hall},
+		Call: h.sfu.Handler(), Notify: http.NotFoundHandler(), Pages: h.pages, Ready: h.ready,
 		TrustedProxies: h.cfg.HTTP.TrustedProxies, Origins: h.cfg.HTTP.Origins, BodyLimit: h.cfg.HTTP.BodyLimit,
 		UploadLimit: h.cfg.HTTP.UploadLimit, RegistersPerMinute: h.cfg.Auth.RegistersPerMinute,
 		JoinsPerMinute: h.cfg.HTTP.JoinsPerMinute, CreatesPerMinute: h.cfg.HTTP.CreatesPerMinute,

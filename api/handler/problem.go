@@ -153,6 +153,18 @@ func statusOf(code social.Code) int {
 	case social.CodeTooManyRooms, social.CodeStopping, social.CodeBusy:
 		return http.StatusServiceUnavailable
 	default:
-		return http.StatusInternalServerError
+		return statusOfNoun(code)
 	}
+}
+
+// statusOfNoun asks the resources that keep the statuses of their own codes beside their handlers.
+func statusOfNoun(code social.Code) int {
+	for _, status := range []func(social.Code) int{
+		ringStatus, postStatus, commentStatus, tagStatus, photoStatus, adminStatus,
+	} {
+		if s := status(code); s != 0 {
+			return s
+		}
+	}
+	return http.StatusInternalServerError
 }

@@ -69,9 +69,16 @@ func newRigOn(t *testing.T, db *store.DB, change ...func(*api.Config)) *rig {
 		Throttle: auth.NewThrottle(auth.DefaultThrottleConfig()), Pictures: pictures, Calls: sfu,
 		Registration: true, Consent: handler.ConsentRules{Version: 2, Mood: true}, Log: log,
 	}
+	notifier := &handler.Notifier{DB: db, Push: pushed, Log: log}
+	photos := &handler.Photos{DB: db}
 	cfg := api.Config{
 		Version: "test", Keys: keys, Accounts: accounts,
-		People: &handler.People{DB: db, Notify: &handler.Notifier{DB: db, Push: pushed, Log: log}},
+		People:   &handler.People{DB: db, Notify: notifier},
+		Rings:    &handler.Ringer{DB: db, Notify: notifier},
+		Posts:    &handler.Posts{DB: db, Notify: notifier, Photos: photos},
+		Comments: &handler.Comments{DB: db, Notify: notifier},
+		Tags:     &handler.Tags{DB: db}, Photos: photos,
+		Admin: &handler.Admin{DB: db, Calls: sfu}, Notify: http.NotFoundHandler(),
 		FaceChats: &handler.FaceChats{
 			Rooms: rooms, Users: db.Users, SFU: sfu, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,
 			Filters: handler.Filters{

@@ -1,0 +1,6 @@
+package api
+
+// commentRows are the comments.
+func (s *server) commentRows() []row {
+	return []row{}
+}

@@ -1,0 +1,6 @@
+package api
+
+// photoRows are the pictures.
+func (s *server) photoRows() []row {
+	return []row{}
+}

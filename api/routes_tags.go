@@ -1,0 +1,6 @@
+package api
+
+// tagRows are the tags.
+func (s *server) tagRows() []row {
+	return []row{}
+}
