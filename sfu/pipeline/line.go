@@ -82,13 +82,14 @@ func (c Config) withDefaults() (Config, error) {
 
 // Line carries one published video. Its methods are safe for concurrent use.
 type Line struct {
-	cfg   Config
-	log   *slog.Logger
-	pool  *frame.Pool
-	box   *Latest
-	out   output
-	state status
-	meter meters
+	cfg    Config
+	log    *slog.Logger
+	pool   *frame.Pool
+	box    *Latest
+	out    output
+	state  status
+	meter  meters
+	wishes wishes
 
 	wanted   atomic.Bool  // the publisher wants the filter
 	failed   atomic.Bool  // the filter gave up; SetFiltered clears it
@@ -145,6 +146,7 @@ func (l *Line) Run(ctx context.Context) error {
 		err = nil
 	}
 	l.box.Clear()
+	l.wishes.end()
 	if l.cfg.Processor != nil {
 		err = errors.Join(err, l.cfg.Processor.Close())
 	}

@@ -50,6 +50,7 @@ type painter struct {
 func (l *Line) paint(p *painter, src *frame.Frame) *frame.Frame {
 	if l.cfg.Processor == nil || !l.filtering() {
 		p.failures, p.late = 0, 0
+		l.grantAll(src, src)
 		return src
 	}
 	defer src.Release()
@@ -60,6 +61,7 @@ func (l *Line) paint(p *painter, src *frame.Frame) *frame.Frame {
 	took := time.Since(start)
 	l.meter.process.record(took)
 	if err != nil {
+		l.grantAll(src, nil)
 		dst.Release()
 		l.meter.drop(DropProcess)
 		p.failures++
@@ -69,6 +71,7 @@ func (l *Line) paint(p *painter, src *frame.Frame) *frame.Frame {
 		return nil
 	}
 	p.failures = 0
+	l.grantAll(src, dst)
 	l.judge(p, took > l.cfg.Budget)
 	return dst
 }

@@ -44,6 +44,7 @@ type intake struct {
 	phase         phase
 	assembler     *rtpio.Assembler // nil while nothing is decoded
 	decoder       codec.Decoder    // nil while nothing is decoded
+	still         still
 	packet        rtp.Packet
 	unit          frame.Encoded
 	asked         time.Time // last request for a keyframe
@@ -85,6 +86,7 @@ func (in *intake) close() {
 // receive is the first stage: reads packets, forwards them or makes pictures of them.
 func (l *Line) receive(ctx context.Context) error {
 	defer l.intake.close()
+	defer l.intake.still.close()
 	buf := make([]byte, maxPacket)
 	for {
 		n, err := l.cfg.Up.Read(buf)
@@ -117,6 +119,7 @@ func (l *Line) onPacket(raw []byte, now time.Time) {
 	if in.phase == forwarding || in.phase == opening {
 		l.forward(h, payload, now)
 	}
+	l.peek(now)
 	if in.phase != forwarding {
 		l.drain(now)
 	}
@@ -217,18 +220,22 @@ func (l *Line) drain(now time.Time) {
 	}
 }
 
-// decode turns a panic of the decoder into an error, so that it costs a picture and not the call.
-func (l *Line) decode(u *frame.Encoded) (f *frame.Frame, err error) {
+// decode is decodeWith the line's own decoder, measured.
+func (l *Line) decode(u *frame.Encoded) (*frame.Frame, error) {
+	start := time.Now()
+	defer func() { l.meter.decode.since(start) }()
+	return l.decodeWith(l.intake.decoder, u)
+}
+
+// decodeWith turns a panic of the decoder into an error, so that it costs a picture and not the call.
+func (l *Line) decodeWith(d codec.Decoder, u *frame.Encoded) (f *frame.Frame, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			l.meter.panics.Add(1)
 			f, err = nil, fmt.Errorf("decode: panic: %v", r)
 		}
 	}()
-	start := time.Now()
-	f, err = l.intake.decoder.Decode(u, l.pool)
-	l.meter.decode.since(start)
-	return f, err
+	return d.Decode(u, l.pool)
 }
 
 // accept hands a decoded picture to the filter. The picture that ends the opening phase was forwarded
