@@ -65,6 +65,7 @@ func newHandler(t *testing.T, change func(*Config)) (http.Handler, *bytes.Buffer
 	rooms, err := store.NewRooms(store.RoomsConfig{Max: 100, Idle: time.Hour})
 	require.NoError(t, err)
 	log := &bytes.Buffer{}
+	photos := &handler.Photos{DB: db, Links: keys.Links}
 	cfg := Config{
 		Version: "1.2.3",
 		Keys:    keys,
@@ -76,10 +77,10 @@ func newHandler(t *testing.T, change func(*Config)) (http.Handler, *bytes.Buffer
 		People: &handler.People{DB: db, Notify: &handler.Notifier{DB: db}},
 		Rings:  &handler.Ringer{DB: db, Notify: &handler.Notifier{DB: db}},
 		Posts: &handler.Posts{
-			DB: db, Notify: &handler.Notifier{DB: db}, Photos: &handler.Photos{DB: db},
+			DB: db, Notify: &handler.Notifier{DB: db}, Photos: photos,
 		},
 		Comments: &handler.Comments{DB: db, Notify: &handler.Notifier{DB: db}},
-		Tags:     &handler.Tags{DB: db}, Photos: &handler.Photos{DB: db},
+		Tags:     &handler.Tags{DB: db}, Photos: photos,
 		Admin: &handler.Admin{DB: db, Calls: nobody{}}, Notify: http.NotFoundHandler(),
 		FaceChats: &handler.FaceChats{
 			Rooms: rooms, Users: db.Users, SFU: nobody{}, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,

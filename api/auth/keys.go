@@ -7,6 +7,7 @@ type Keys struct {
 	CSRF    *CSRF
 	Tickets *Tickets
 	Guests  *Guests
+	Links   *Links
 }
 
 // NewKeys makes them from the server's secret.
@@ -31,5 +32,11 @@ func NewKeys(secret []byte) (*Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Keys{Access: access, Refresh: refresh, CSRF: csrf, Tickets: tickets, Guests: guests}, nil
+	links, err := NewLinks(secret)
+	if err != nil {
+		return nil, err
+	}
+	return &Keys{
+		Access: access, Refresh: refresh, CSRF: csrf, Tickets: tickets, Guests: guests, Links: links,
+	}, nil
 }

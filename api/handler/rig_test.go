@@ -70,7 +70,7 @@ func newRigOn(t *testing.T, db *store.DB, change ...func(*api.Config)) *rig {
 		Registration: true, Consent: handler.ConsentRules{Version: 2, Mood: true}, Log: log,
 	}
 	notifier := &handler.Notifier{DB: db, Push: pushed, Log: log}
-	photos := &handler.Photos{DB: db}
+	photos := &handler.Photos{DB: db, Links: keys.Links}
 	cfg := api.Config{
 		Version: "test", Keys: keys, Accounts: accounts,
 		People:   &handler.People{DB: db, Notify: notifier},

@@ -40,6 +40,8 @@ type DB struct {
 	Consents      *Consents
 	Reports       *Reports
 	Audit         *Audit
+	Admin         *Admin
+	Photos        *Photos
 
 	c conn
 }
@@ -49,8 +51,9 @@ func bind(c conn) *DB {
 	return &DB{
 		Users: &Users{c}, Profiles: &Profiles{c}, Sessions: &Sessions{c}, Friends: &Friends{c},
 		Follows: &Follows{c}, Blocks: &Blocks{c}, Notifications: &Notifications{c}, Consents: &Consents{c},
-		Reports: &Reports{c}, Audit: &Audit{c},
-		c: c,
+		Reports: &Reports{c}, Audit: &Audit{c}, Admin: &Admin{c},
+		Photos: &Photos{c},
+		c:      c,
 	}
 }
 
