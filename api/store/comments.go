@@ -14,6 +14,7 @@ type commentModel struct {
 	PostID    int64
 	AuthorID  *int64 // nil exactly when DeletedAt is set
 	ParentID  *int64
+	RootID    *int64 // the comment to the post under which a reply stands; a trigger keeps it
 	Content   string
 	CreatedAt time.Time
 	UpdatedAt time.Time

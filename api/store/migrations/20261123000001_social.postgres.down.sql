@@ -28,4 +28,5 @@ DROP TABLE users;
 DROP FUNCTION likes_count();
 DROP FUNCTION favorites_count();
 DROP FUNCTION comments_count();
+DROP FUNCTION comments_root();
 DROP FUNCTION photos_orphan();

@@ -95,11 +95,12 @@ CREATE TABLE blocks (
 CREATE INDEX blocks_blocker ON blocks (blocker_id, id);
 CREATE INDEX blocks_blocked ON blocks (blocked_id, blocker_id);
 
--- Tags, shared by rooms, photos and posts. A name is kept normalised.
+-- Tags, shared by rooms, photos and posts. A name is kept normalised. One that is listed was made on its own.
 CREATE TABLE tags (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	name TEXT NOT NULL UNIQUE,
 	creator_id INTEGER REFERENCES users (id) ON DELETE SET NULL,
+	listed BOOLEAN NOT NULL DEFAULT FALSE,
 	bigrams TEXT NOT NULL DEFAULT '',
 	created_at TIMESTAMP NOT NULL
 );
@@ -333,12 +334,14 @@ CREATE TABLE favorites (
 );
 CREATE INDEX favorites_user ON favorites (user_id, id);
 
--- A comment that was deleted under its replies stays as an empty row without an author.
+-- A comment that was deleted under its replies stays as an empty row without an author. root_id is the comment
+-- to the post itself under which a reply stands, however deep: a trigger keeps it.
 CREATE TABLE comments (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	post_id INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
 	author_id INTEGER REFERENCES users (id) ON DELETE CASCADE,
 	parent_id INTEGER,
+	root_id INTEGER REFERENCES comments (id) ON DELETE CASCADE,
 	content TEXT NOT NULL,
 	created_at TIMESTAMP NOT NULL,
 	updated_at TIMESTAMP NOT NULL,
@@ -348,7 +351,9 @@ CREATE TABLE comments (
 	FOREIGN KEY (parent_id, post_id) REFERENCES comments (id, post_id) ON DELETE CASCADE
 );
 CREATE INDEX comments_post ON comments (post_id, id);
+CREATE INDEX comments_top ON comments (post_id, id) WHERE parent_id IS NULL;
 CREATE INDEX comments_parent ON comments (parent_id, id);
+CREATE INDEX comments_root ON comments (root_id, id);
 CREATE INDEX comments_author ON comments (author_id, id);
 
 -- What happened to somebody. The row goes with the thing that it tells of.
@@ -392,6 +397,7 @@ CREATE TABLE reports (
 );
 CREATE UNIQUE INDEX reports_once ON reports (reporter_id, target_kind, target_id) WHERE state = 'open';
 CREATE INDEX reports_state ON reports (state, id);
+CREATE INDEX reports_open ON reports (target_kind, target_id) WHERE state = 'open';
 CREATE INDEX reports_resolver ON reports (resolver_id);
 
 -- What the staff did. Rows are only added; the actor's name stays when the account goes.
@@ -405,7 +411,8 @@ CREATE TABLE audit (
 	detail TEXT NOT NULL DEFAULT '',
 	created_at TIMESTAMP NOT NULL
 );
-CREATE INDEX audit_actor ON audit (actor_id);
+CREATE INDEX audit_actor ON audit (actor_id, id);
+CREATE INDEX audit_target ON audit (target_kind, target_id, id);
 
 CREATE TRIGGER likes_count_insert AFTER INSERT ON likes BEGIN
 	UPDATE posts SET like_count = like_count + 1 WHERE id = new.post_id;
@@ -418,6 +425,10 @@ CREATE TRIGGER favorites_count_insert AFTER INSERT ON favorites BEGIN
 END;
 CREATE TRIGGER favorites_count_delete AFTER DELETE ON favorites BEGIN
 	UPDATE posts SET favorite_count = favorite_count - 1 WHERE id = old.post_id;
+END;
+CREATE TRIGGER comments_root_insert AFTER INSERT ON comments WHEN new.parent_id IS NOT NULL BEGIN
+	UPDATE comments SET root_id = (SELECT COALESCE(up.root_id, up.id) FROM comments AS up WHERE up.id = new.parent_id)
+	WHERE id = new.id;
 END;
 -- A comment counts while it is there and not deleted.
 CREATE TRIGGER comments_count_insert AFTER INSERT ON comments WHEN new.deleted_at IS NULL BEGIN
