@@ -176,7 +176,7 @@ func TestRefresh(t *testing.T) {
 		r.refused(refresh(third.refresh), 401, "session_ended")
 		r.refused(third.do("GET", mePath, ""), 401, "session_ended")
 		require.Contains(t, r.log.String(), "refresh token was used twice")
-		audit, _, err := r.db.Audit.List(t.Context(), social.Page{})
+		audit, _, err := r.db.Audit.List(t.Context(), social.AuditFilter{}, social.Page{})
 		require.NoError(t, err)
 		require.Len(t, audit, 1)
 		require.Equal(t, "session.reused", audit[0].Action)

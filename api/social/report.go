@@ -90,7 +90,7 @@ type NewAuditEntry struct {
 // AuditEntry is an act of the staff.
 type AuditEntry struct {
 	ID        int64
-	ActorID   int64  // 0: the account is gone, or the act came from the command line
+	ActorID   int64  // 0: the account is gone, or it was done at the console
 	ActorName string // as it was then
 	Action    string
 	Kind      TargetKind

@@ -26,13 +26,13 @@ type auditModel struct {
 	CreatedAt  time.Time
 }
 
-// commandLine is who acts where nobody is logged in.
-const commandLine = "(command line)"
+// console is who acts where nobody is logged in; no username looks like it.
+const console = "(console)"
 
-// Add keeps an act of the staff, in the transaction of the act itself (DB.InTx). ActorID 0 is the command
-// line.
+// Add keeps an act of the staff, in the transaction of the act itself (DB.InTx). ActorID 0 is the
+// console.
 func (s *Audit) Add(ctx context.Context, n social.NewAuditEntry) error {
-	name := commandLine
+	name := console
 	if n.ActorID != 0 {
 		err := s.c.w.NewSelect().Model((*userModel)(nil)).Column("username").Where("id = ?", n.ActorID).
 			Scan(ctx, &name)
@@ -50,9 +50,24 @@ func (s *Audit) Add(ctx context.Context, n social.NewAuditEntry) error {
 	return nil
 }
 
-// List is all that the staff did, the newest first.
-func (s *Audit) List(ctx context.Context, page social.Page) ([]social.AuditEntry, string, error) {
-	rows, next, err := fetch(ctx, s.c.r.NewSelect().Model((*auditModel)(nil)), page,
+// List is what the staff did, the newest first.
+func (s *Audit) List(
+	ctx context.Context, f social.AuditFilter, page social.Page,
+) ([]social.AuditEntry, string, error) {
+	q := s.c.r.NewSelect().Model((*auditModel)(nil))
+	if f.ActorID != 0 {
+		q = q.Where("au.actor_id = ?", f.ActorID)
+	}
+	if f.Action != "" {
+		q = q.Where("au.action = ?", f.Action)
+	}
+	if f.Kind != "" {
+		q = q.Where("au.target_kind = ?", f.Kind)
+	}
+	if f.TargetID != 0 {
+		q = q.Where("au.target_id = ?", f.TargetID)
+	}
+	rows, next, err := fetch(ctx, q, page,
 		keyset{kind: "audit", column: "au.id"}, func(m *auditModel) int64 { return m.ID })
 	return each(rows, func(m *auditModel) social.AuditEntry {
 		return social.AuditEntry{

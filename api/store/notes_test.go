@@ -143,7 +143,7 @@ func TestStaffListQueries(t *testing.T) {
 			return len(all)
 		}
 		acts := func() int {
-			all, _, err := db.Audit.List(t.Context(), social.Page{Limit: 50})
+			all, _, err := db.Audit.List(t.Context(), social.AuditFilter{}, social.Page{Limit: 50})
 			require.NoError(t, err)
 			return len(all)
 		}
@@ -165,9 +165,9 @@ func TestStaffListQueries(t *testing.T) {
 		require.Len(t, storetest.Queries(db, func() { require.Equal(t, 50, reports()) }), len(fewReports))
 		require.Len(t, storetest.Queries(db, func() { require.Equal(t, 50, acts()) }), len(fewActs))
 		require.NoError(t, db.Audit.Add(t.Context(), social.NewAuditEntry{Action: "user.promote"}))
-		all, _, err := db.Audit.List(t.Context(), social.Page{})
+		all, _, err := db.Audit.List(t.Context(), social.AuditFilter{}, social.Page{})
 		require.NoError(t, err)
-		require.Equal(t, "(command line)", all[0].ActorName)
+		require.Equal(t, "(console)", all[0].ActorName)
 		require.Equal(t, "staff", all[1].ActorName)
 	})
 }

@@ -87,46 +87,96 @@ const takesPart = "fc.host_id = ? " +
 	"OR EXISTS (SELECT 1 FROM facechat_participants WHERE facechat_id = fc.id AND user_id = ?) " +
 	"OR EXISTS (SELECT 1 FROM facechat_invites WHERE facechat_id = fc.id AND user_id = ?)"
 
-// reportRow is a report with who wrote it and who dealt with it.
+// reportRow is a report with who wrote it, who dealt with it, and what it is about.
 type reportRow struct {
 	reportModel
 	Writer personRow `bun:"embed:writer_"`
 	Judge  personRow `bun:"embed:judge_"`
+	Owner  personRow `bun:"embed:owner_"`
+
+	AboutID    *int64 // of the target, where it is still there
+	AboutTitle string
+	AboutText  string
+	AboutPost  *int64
+	AboutRoom  *int64
+	AboutPhoto *int64
 }
 
-func (r *reportRow) report() social.Report {
-	return social.Report{
-		ID: r.ID, Reporter: r.Writer.person(), Kind: r.TargetKind, TargetID: r.TargetID, Reason: r.Reason,
-		Content: r.Content, State: r.State, Resolver: r.Judge.person(), Created: r.CreatedAt.UTC(),
-		Resolved: utc(r.ResolvedAt),
+// card is the row as the staff sees it. What it says of a target's content ends with the report.
+func (r *reportRow) card() social.ReportCard {
+	out := social.ReportCard{
+		Report: social.Report{
+			ID: r.ID, Reporter: r.Writer.person(), Kind: r.TargetKind, TargetID: r.TargetID, Reason: r.Reason,
+			Content: r.Content, State: r.State, Resolver: r.Judge.person(), Created: r.CreatedAt.UTC(),
+			Resolved: utc(r.ResolvedAt),
+		},
+		Target: social.ReportTarget{
+			Owner: r.Owner.person(), Gone: r.AboutID == nil, PostID: value(r.AboutPost), RoomID: value(r.AboutRoom),
+		},
 	}
+	if r.State == social.ReportOpen {
+		out.Target.Title, out.Target.PhotoID = r.AboutTitle, value(r.AboutPhoto)
+		out.Target.Text = social.Excerpt(r.AboutText, excerpt)
+	}
+	return out
 }
 
+// excerpt is how much of a reported text the staff gets to read in the list, in characters.
+const excerpt = 280
+
+// all selects reportRows. Each kind of target is joined by its key, so that a page takes one query.
 func (s *Reports) all() *bun.SelectQuery {
 	q := s.c.r.NewSelect().TableExpr("reports AS re").
 		ColumnExpr("re.id, re.target_kind, re.target_id, re.reason, re.content, re.state").
-		ColumnExpr("re.created_at, re.resolved_at")
+		ColumnExpr("re.created_at, re.resolved_at").
+		ColumnExpr("COALESCE(tu.id, tp.id, tc.id, th.id, tf.id, tm.id) AS about_id").
+		ColumnExpr("COALESCE(tp.title, th.name, tf.title, '') AS about_title").
+		ColumnExpr("substr(COALESCE(tg.bio, tp.content, tc.content, th.alt, tf.content, tm.content, ''), 1, ?) "+
+			"AS about_text", excerpt+1).
+		ColumnExpr("COALESCE(tp.id, tc.post_id, (SELECT max(id) FROM posts WHERE photo_id = th.id)) AS about_post").
+		ColumnExpr("COALESCE(tf.id, tm.facechat_id) AS about_room").
+		ColumnExpr("COALESCE(th.id, tp.photo_id, tg.picture_id) AS about_photo")
+	for _, t := range []struct {
+		table, alias string
+		kind         social.TargetKind
+	}{
+		{"users", "tu", social.TargetUser},
+		{"posts", "tp", social.TargetPost},
+		{"comments", "tc", social.TargetComment},
+		{"photos", "th", social.TargetPhoto},
+		{"facechats", "tf", social.TargetFaceChat},
+		{"chat_messages", "tm", social.TargetMessage},
+	} {
+		alias, gone := bun.Ident(t.alias), bun.Safe("")
+		if t.kind == social.TargetComment {
+			gone = " AND tc.deleted_at IS NULL"
+		}
+		q = q.Join("LEFT JOIN ? AS ? ON re.target_kind = ? AND ?.id = re.target_id?",
+			bun.Ident(t.table), alias, t.kind, alias, gone)
+	}
+	q = withPerson(q.Join("LEFT JOIN profiles AS tg ON tg.user_id = tu.id"), "owner",
+		"COALESCE(tu.id, tp.owner_id, tc.author_id, th.owner_id, tf.host_id, tm.sender_id)")
 	return withPerson(withPerson(q, "writer", "re.reporter_id"), "judge", "re.resolver_id")
 }
 
 // ByID finds a report, for the staff.
-func (s *Reports) ByID(ctx context.Context, id int64) (social.Report, error) {
+func (s *Reports) ByID(ctx context.Context, id int64) (social.ReportCard, error) {
 	var row reportRow
 	err := s.all().Where("re.id = ?", id).Scan(ctx, &row)
-	return row.report(), orNotFound(err, social.ErrReportNotFound)
+	return row.card(), orNotFound(err, social.ErrReportNotFound)
 }
 
 // List is the reports in a state (empty: in any), the newest first, for the staff.
 func (s *Reports) List(
 	ctx context.Context, state social.ReportState, page social.Page,
-) ([]social.Report, string, error) {
+) ([]social.ReportCard, string, error) {
 	q := s.all()
 	if state != "" {
 		q = q.Where("re.state = ?", state)
 	}
 	rows, next, err := fetch(ctx, q, page, keyset{kind: "reports_" + string(state), column: "re.id"},
 		func(r *reportRow) int64 { return r.ID })
-	return each(rows, (*reportRow).report), next, err
+	return each(rows, (*reportRow).card), next, err
 }
 
 // Resolve closes an open report; social.ErrReportNotFound where there is no such one.

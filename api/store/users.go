@@ -183,13 +183,20 @@ func (s *Users) set(ctx context.Context, id int64, what string, to any) error {
 	return nil
 }
 
-// List is all accounts for the staff, the newest first. text searches names, or is a whole e-mail address.
-func (s *Users) List(ctx context.Context, text string, page social.Page) ([]social.User, string, error) {
+// List is all accounts for the staff, the newest first.
+func (s *Users) List(ctx context.Context, f social.UserFilter, page social.Page) ([]social.User, string, error) {
 	q := s.accounts()
-	if email, err := social.CleanEmail(text); err == nil {
-		q = q.Where("u.email = ?", email)
-	} else if text != "" {
-		q = s.c.matching(q, profileSearch(), text)
+	if f.Text != "" {
+		email, pattern := s.c.containing("u.email", strings.ToLower(f.Text))
+		q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+			return s.c.matching(q, profileSearch(), f.Text).WhereOr(email, pattern)
+		})
+	}
+	if f.Disabled {
+		q = q.Where("u.disabled_at IS NOT NULL")
+	}
+	if f.Staff {
+		q = q.Where("u.role = ?", social.RoleStaff)
 	}
 	rows, next, err := fetch(ctx, q, page, keyset{kind: "users", column: "u.id"},
 		func(r *userRow) int64 { return value(r.Person.ID) })

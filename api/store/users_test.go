@@ -119,7 +119,7 @@ func TestUserList(t *testing.T) {
 		people(t, db, "many", 60)
 		list := func(text string, limit int) func() int {
 			return func() int {
-				users, _, err := db.Users.List(t.Context(), text, social.Page{Limit: limit})
+				users, _, err := db.Users.List(t.Context(), social.UserFilter{Text: text}, social.Page{Limit: limit})
 				require.NoError(t, err)
 				return len(users)
 			}
@@ -140,7 +140,7 @@ func TestPagesAreStableWhileRowsArrive(t *testing.T) {
 		var seen []int64
 		page := social.Page{Limit: 10}
 		for i := 0; ; i++ {
-			users, next, err := db.Users.List(t.Context(), "", page)
+			users, next, err := db.Users.List(t.Context(), social.UserFilter{}, page)
 			require.NoError(t, err)
 			for _, u := range users {
 				seen = append(seen, u.ID)
@@ -155,7 +155,7 @@ func TestPagesAreStableWhileRowsArrive(t *testing.T) {
 			require.Equal(t, ids[len(ids)-1-i], seen[i])
 		}
 		for _, bad := range []string{"x", social.EncodeCursor("people", 5), social.EncodeCursor("users", 5) + "A"} {
-			_, _, err := db.Users.List(t.Context(), "", social.Page{Cursor: bad})
+			_, _, err := db.Users.List(t.Context(), social.UserFilter{}, social.Page{Cursor: bad})
 			require.ErrorIs(t, err, social.ErrCursor)
 		}
 	})
