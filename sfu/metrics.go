@@ -43,6 +43,7 @@ func counts(to chan<- prometheus.Metric, snap *Snapshot) {
 	counter(to, "ppenter_joins_refused_full_total", "People for whom the room was full.", t.Full)
 	counter(to, "ppenter_tickets_refused_total", "Hellos whose ticket or seat was not good.", s.Refused)
 	counter(to, "ppenter_chat_messages_total", "Chat messages.", t.Chats)
+	counter(to, "ppenter_captures_total", "Pictures taken of calls.", t.Captures)
 	counter(to, "ppenter_lines_failed_total", "Lines that could not begin or ended in an error.", t.LinesFailed)
 	counter(to, "ppenter_filters_failed_total", "Filters that could not be made.", t.FiltersFailed)
 	counter(to, "ppenter_room_events_lost_total", "Events that a stuck room did not take.", t.EventsLost)

@@ -130,6 +130,11 @@ func (s *Server) Leave(roomID int64, seat string) { s.rooms.Leave(roomID, seat) 
 // CloseRoom sends everybody out.
 func (s *Server) CloseRoom(roomID int64) { s.rooms.CloseRoom(roomID) }
 
+// Capture takes a picture of a call; see room.Registry.
+func (s *Server) Capture(ctx context.Context, roomID int64, key string, w room.Wish) ([]room.Still, error) {
+	return s.rooms.Capture(ctx, roomID, key, w)
+}
+
 // HasDemo reports whether there is a demo partner.
 func (s *Server) HasDemo() bool { return s.demo != nil }
 

@@ -22,6 +22,13 @@ const (
 	CodeReplaced         Code = "replaced"
 	CodeBadMessage       Code = "bad_message"
 	CodeInternal         Code = "internal"
+
+	CodeCaptureAlone      Code = "capture_alone"
+	CodeCaptureBusy       Code = "capture_busy"
+	CodeCaptureRefused    Code = "capture_refused"
+	CodeCaptureUnanswered Code = "capture_unanswered"
+	CodeCaptureFailed     Code = "capture_failed"
+	CodeCaptureOver       Code = "capture_over"
 )
 
 // Error is a refusal with a stable code and a text for people.

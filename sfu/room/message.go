@@ -115,6 +115,25 @@ type Chat struct {
 	At   time.Time `json:"at"`
 }
 
+// CaptureAsk asks whether the other person may take a picture of the call. The answer names the id.
+type CaptureAsk struct {
+	ID       string `json:"id"`
+	From     string `json:"from"`
+	Layout   Layout `json:"layout"`
+	Filtered bool   `json:"filtered"`
+	ExpiresS int    `json:"expires_s"`
+}
+
+// CaptureResult says that a picture was taken, or why it was not.
+type CaptureResult struct {
+	ID       string `json:"id"`
+	By       string `json:"by"`
+	Layout   Layout `json:"layout"`
+	Filtered bool   `json:"filtered"`
+	Taken    bool   `json:"taken"`
+	Reason   Code   `json:"reason,omitempty"`
+}
+
 // Bye is the last message of a socket.
 type Bye struct {
 	Code ByeCode `json:"code"`
@@ -170,6 +189,12 @@ func (PeerMood) Kind() string { return "peer_mood" }
 
 // Kind implements Message.
 func (Chat) Kind() string { return "chat" }
+
+// Kind implements Message.
+func (CaptureAsk) Kind() string { return "capture_ask" }
+
+// Kind implements Message.
+func (CaptureResult) Kind() string { return "capture_result" }
 
 // Kind implements Message.
 func (Bye) Kind() string { return "bye" }

@@ -41,6 +41,7 @@ type room struct {
 
 	seats     []*seat
 	nextStats time.Time
+	capture   *capture // nil: none is under way
 }
 
 func newRoom(reg *Registry, info Info) *room {
@@ -158,6 +159,9 @@ func (r *room) take(id string, conn Conn) (*Participant, error) {
 			conn.Send(PeerAway{ParticipantID: other.id, GraceS: r.graceS()})
 		}
 	}
+	if c := r.capture; c != nil && c.asked && c.other == s {
+		conn.Send(c.ask())
+	}
 	p.log.Info("joined", "demo", s.person.Demo)
 	return p, nil
 }
@@ -176,6 +180,7 @@ func (r *room) welcome(s, other *seat) Welcome {
 
 // lose keeps the seat of a person whose socket is gone.
 func (r *room) lose(s *seat, now time.Time) {
+	r.abandonCapture(s, false)
 	r.dropMedia(s)
 	s.conn, s.holder, s.deadline = nil, nil, now.Add(r.reg.cfg.Grace)
 	if other := r.other(s); other != nil {
@@ -191,6 +196,7 @@ func (r *room) vacate(s *seat, why LeaveReason, bye ByeCode) {
 	}
 	other := r.other(s)
 	r.seats = append(r.seats[:i:i], r.seats[i+1:]...)
+	r.abandonCapture(s, true)
 	r.dropMedia(s)
 	if s.conn != nil {
 		s.conn.Close(bye)

@@ -44,11 +44,14 @@ type seat struct {
 	holder   *Participant // the handle that may speak for the seat
 	deadline time.Time    // when a reservation or an absence ends; zero while connected
 	chats    *rate.Limiter
+	shots    *rate.Limiter
 
 	audio, video  bool
 	mode, picture string
-	consent       bool // to the analysis of this person's face
-	share         bool // the other may read the mood
+	consent       bool      // to the analysis of this person's face
+	share         bool      // the other may read the mood
+	allows        string    // the key of who may capture in this call without asking
+	refuses       time.Time // until when nobody is asked again
 	state         pipeline.State
 	reason        string
 
@@ -62,6 +65,7 @@ func newSeat(p Person, deadline time.Time) *seat {
 		person:   p,
 		deadline: deadline,
 		chats:    rate.NewLimiter(rate.Every(chatEvery), chatBurst),
+		shots:    rate.NewLimiter(rate.Every(captureEvery), captureBurst),
 		mode:     ModeOff,
 		state:    pipeline.Off,
 	}

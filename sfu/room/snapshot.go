@@ -11,7 +11,7 @@ import (
 
 // counters only grow.
 type counters struct {
-	joins, full, chats, linesFailed, filtersFailed, eventsLost, dataLost atomic.Uint64
+	joins, full, chats, captures, linesFailed, filtersFailed, eventsLost, dataLost atomic.Uint64
 }
 
 // Totals are counts since the start.
@@ -19,6 +19,7 @@ type Totals struct {
 	Joins         uint64 `json:"joins"`
 	Full          uint64 `json:"refused_full"`
 	Chats         uint64 `json:"chats"`
+	Captures      uint64 `json:"captures"`
 	LinesFailed   uint64 `json:"lines_failed"`
 	FiltersFailed uint64 `json:"filters_failed"`
 	EventsLost    uint64 `json:"events_lost"`
@@ -165,6 +166,7 @@ func (s *seat) presence() string {
 func (c *counters) totals() Totals {
 	return Totals{
 		Joins: c.joins.Load(), Full: c.full.Load(), Chats: c.chats.Load(),
+		Captures: c.captures.Load(),
 		LinesFailed: c.linesFailed.Load(), FiltersFailed: c.filtersFailed.Load(),
 		EventsLost: c.eventsLost.Load(), DataLost: c.dataLost.Load(),
 	}

@@ -67,6 +67,10 @@ func (s *socket) handle(ctx context.Context, m any) error {
 		return s.who.SetMedia(*m.Audio, *m.Video)
 	case *Chat:
 		return s.who.Chat(m.ID, m.Text)
+	case *CaptureAnswer:
+		return s.who.AnswerCapture(m.ID, m.Allow)
+	case *CaptureAllow:
+		return s.who.AllowCaptures(*m.On)
 	case *Ping:
 		s.Send(Pong{T: *m.T})
 	case *Leave:

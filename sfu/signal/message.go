@@ -64,6 +64,17 @@ type (
 		ID   string `json:"id"`
 		Text string `json:"text"`
 	}
+	// CaptureAnswer answers the other person's wish to take a picture of the call.
+	CaptureAnswer struct {
+		Type  string     `json:"type"`
+		ID    string     `json:"id"`
+		Allow room.Allow `json:"allow"`
+	}
+	// CaptureAllow says whether the other person may take pictures without asking.
+	CaptureAllow struct {
+		Type string `json:"type"`
+		On   *bool  `json:"on"`
+	}
 	// Ping asks for a Pong with the same number.
 	Ping struct {
 		Type string   `json:"type"`
@@ -126,7 +137,11 @@ func requests() map[string]func() request {
 		"media":      func() request { return &Media{} },
 		"chat":       func() request { return &Chat{} },
 		"ping":       func() request { return &Ping{} },
-		"leave":      func() request { return &Leave{} },
+
+		"capture_answer": func() request { return &CaptureAnswer{} },
+		"capture_allow":  func() request { return &CaptureAllow{} },
+
+		"leave": func() request { return &Leave{} },
 	}
 }
 
@@ -138,8 +153,12 @@ func (m *Consent) check() error   { return need(m.Mood != nil, "mood") }
 func (m *ShareMood) check() error { return need(m.On != nil, "on") }
 func (m *Media) check() error     { return need(m.Audio != nil && m.Video != nil, "audio and video") }
 func (m *Chat) check() error      { return need(m.ID != "", "id") }
-func (m *Ping) check() error      { return need(m.T != nil, "t") }
-func (m *Leave) check() error     { return nil }
+func (m *CaptureAnswer) check() error {
+	return need(m.ID != "" && m.Allow != "", "id and allow")
+}
+func (m *CaptureAllow) check() error { return need(m.On != nil, "on") }
+func (m *Ping) check() error         { return need(m.T != nil, "t") }
+func (m *Leave) check() error        { return nil }
 
 func need(ok bool, field string) error {
 	if ok {

@@ -35,7 +35,11 @@ func clientExamples() map[string]any {
 		"media":         Media{"media", &yes, &yes},
 		"chat":          Chat{"chat", "c-1", "안녕하세요"},
 		"ping":          Ping{"ping", &t},
-		"leave":         Leave{"leave"},
+
+		"capture_answer": CaptureAnswer{"capture_answer", "C5WXQ7ZV2M4K3JRT", room.AllowCall},
+		"capture_allow":  CaptureAllow{"capture_allow", &yes},
+
+		"leave": Leave{"leave"},
 	}
 }
 
@@ -73,11 +77,18 @@ func serverExamples() map[string]room.Message {
 		},
 		"peer_mood": room.PeerMood{ParticipantID: b.ID, Shared: true},
 		"chat":      room.Chat{ID: "c-1", From: a.ID, Name: a.Name, Text: "안녕하세요", At: at},
-		"pong":      Pong{T: 12.5},
-		"error":     Error{Code: room.CodeConsentRequired, Message: "the mode mood needs a consent", Ref: "filter"},
-		"bye":       room.Bye{Code: room.ByeReplaced},
-		"mood":      room.Mood{ParticipantID: a.ID, Label: "happy", Confidence: 0.75, Scene: "happy"},
-		"stats":     room.Stats{ParticipantID: a.ID, FPS: 29.9, MS: 8.2, Dropped: 3},
+		"capture_ask": room.CaptureAsk{
+			ID: "C5WXQ7ZV2M4K3JRT", From: b.ID, Layout: room.LayoutBoth, Filtered: true, ExpiresS: 20,
+		},
+		"capture_result": room.CaptureResult{
+			ID: "C5WXQ7ZV2M4K3JRT", By: b.ID, Layout: room.LayoutBoth, Filtered: true,
+			Reason: room.CodeCaptureRefused,
+		},
+		"pong":  Pong{T: 12.5},
+		"error": Error{Code: room.CodeConsentRequired, Message: "the mode mood needs a consent", Ref: "filter"},
+		"bye":   room.Bye{Code: room.ByeReplaced},
+		"mood":  room.Mood{ParticipantID: a.ID, Label: "happy", Confidence: 0.75, Scene: "happy"},
+		"stats": room.Stats{ParticipantID: a.ID, FPS: 29.9, MS: 8.2, Dropped: 3},
 	}
 }
 
@@ -161,6 +172,8 @@ func errorCodes() []room.Code {
 		room.CodeBadCandidate, room.CodeConsentRequired, room.CodeMoodDisabled, room.CodeUnknownMode,
 		room.CodeUnknownPicture, room.CodeChatTooLong, room.CodeRateLimited, room.CodeReplaced,
 		room.CodeBadMessage, room.CodeInternal, room.CodeRoomNotFound,
+		room.CodeCaptureAlone, room.CodeCaptureBusy, room.CodeCaptureRefused, room.CodeCaptureUnanswered,
+		room.CodeCaptureFailed, room.CodeCaptureOver,
 		CodeUnknownType, CodeMessageTooBig, CodeHelloExpected, CodeTicketInvalid,
 	}
 }

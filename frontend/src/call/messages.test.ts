@@ -69,6 +69,8 @@ describe('golden messages of the client', () => {
   const said: Record<string, ClientMessage> = {
     client_candidate: { type: 'candidate', candidate },
     client_candidate_end: { type: 'candidate', candidate: null },
+    client_capture_allow: { type: 'capture_allow', on: true },
+    client_capture_answer: { type: 'capture_answer', id: 'x', allow: 'once' },
     client_chat: { type: 'chat', id: 'x', text: 'x' },
     client_consent: { type: 'consent', mood: true, version: 1 },
     client_filter: { type: 'filter', mode: 'picture', picture: 'x' },

@@ -9,6 +9,7 @@ export const MOODS = ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'n
 
 const mode = oneOf(...MODES);
 const mood = oneOf(...MOODS);
+const layout = oneOf('both', 'other', 'me');
 const filterState = oneOf('off', 'starting', 'active', 'degraded', 'failed');
 
 const filter = object({ mode, picture: optional(text, ''), state: optional(filterState, 'off') });
@@ -67,6 +68,15 @@ const serverShapes = {
   }),
   peer_mood: object({ participant_id: text, shared: flag }),
   chat: object({ id: text, from: text, name: text, text, at: text }),
+  capture_ask: object({ id: text, from: text, layout, filtered: flag, expires_s: number }),
+  capture_result: object({
+    id: text,
+    by: text,
+    layout,
+    filtered: flag,
+    taken: flag,
+    reason: optional(text, ''),
+  }),
   pong: object({ t: number }),
   error: object({ code: text, message: text, fatal: flag, ref: optional(text, '') }),
   bye: object({ code: oneOf('left', 'replaced', 'closed', 'shutdown') }),
@@ -99,6 +109,8 @@ export type ClientMessage =
   | { type: 'share_mood'; on: boolean }
   | { type: 'media'; audio: boolean; video: boolean }
   | { type: 'chat'; id: string; text: string }
+  | { type: 'capture_answer'; id: string; allow: 'once' | 'call' | 'no' }
+  | { type: 'capture_allow'; on: boolean }
   | { type: 'ping'; t: number }
   | { type: 'leave' };
 

@@ -33,6 +33,15 @@ export interface Notice {
   demo: boolean;
 }
 
+/** The other person's wish to take a picture, open until it is answered or over. */
+export interface CaptureAsk {
+  id: string;
+  layout: 'both' | 'other' | 'me';
+  filtered: boolean;
+  /** Until when (ms) the server waits for the answer. */
+  until: number;
+}
+
 export interface FilterWish {
   mode: Mode;
   picture: string;
@@ -65,6 +74,9 @@ export interface CallState {
   chat: ChatLine[];
   work: { fps: number; ms: number; dropped: number } | null;
   quality: Quality;
+  captureAsk: CaptureAsk | null;
+  /** The other person may take pictures of this call without asking. */
+  captureAllowed: boolean;
   notice: Notice | null;
 }
 
@@ -81,6 +93,8 @@ export type CallEvent =
   | { type: 'share'; on: boolean }
   | { type: 'devices'; microphone: boolean; camera: boolean }
   | { type: 'said'; id: string; text: string }
+  | { type: 'answered'; allow: 'once' | 'call' | 'no' }
+  | { type: 'allowed'; on: boolean }
   | { type: 'quality'; quality: Quality }
   | { type: 'notice'; code: string };
 
@@ -111,6 +125,8 @@ export function initialState(start: Partial<CallState> = {}): CallState {
     chat: [],
     work: null,
     quality: UNKNOWN_QUALITY,
+    captureAsk: null,
+    captureAllowed: false,
     notice: null,
     ...start,
   };
@@ -166,6 +182,14 @@ export function reduce(state: CallState, event: CallEvent): CallState {
         mine: true,
         pending: true,
       });
+    case 'answered':
+      return {
+        ...state,
+        captureAsk: null,
+        captureAllowed: event.allow === 'call' || (state.captureAllowed && event.allow === 'once'),
+      };
+    case 'allowed':
+      return { ...state, captureAllowed: event.on };
     case 'quality':
       return { ...state, quality: event.quality };
     case 'notice':
@@ -215,6 +239,12 @@ function reduceMessage(state: CallState, message: ServerMessage, now: number): C
         mine: message.from === state.you?.id,
         pending: false,
       });
+    case 'capture_ask': {
+      const { id, layout, filtered, expires_s } = message;
+      return { ...state, captureAsk: { id, layout, filtered, until: now + expires_s * 1000 } };
+    }
+    case 'capture_result':
+      return captured(state, message);
     case 'error':
       return withNotice(state, message.code);
     case 'answer':
@@ -234,6 +264,15 @@ function reduceData(state: CallState, message: DataMessage): CallState {
   if (message.participant_id === state.you?.id) return state.consent ? { ...state, mood } : state;
   if (message.participant_id === state.peer?.id) return { ...state, peerMood: mood };
   return state;
+}
+
+/** Both are told of a picture that was taken; who asked in vain is told why. */
+function captured(state: CallState, message: ServerMessage & { type: 'capture_result' }): CallState {
+  const mine = message.by === state.you?.id;
+  const open = state.captureAsk?.id === message.id ? null : state.captureAsk;
+  const next = { ...state, captureAsk: open };
+  if (message.taken) return withNotice(next, mine ? 'captured' : 'captured_by_peer', state.peer ?? undefined);
+  return mine ? withNotice(next, message.reason || 'capture_failed', state.peer ?? undefined) : next;
 }
 
 function filterChanged(state: CallState, message: ServerMessage & { type: 'filter_state' }): CallState {
@@ -257,6 +296,8 @@ function withPeer(state: CallState, peer: Participant | null, now: number): Part
   return {
     peer,
     peerAwayUntil: null,
+    captureAllowed: same && state.captureAllowed,
+    captureAsk: same ? state.captureAsk : null,
     peerMood: same ? state.peerMood : null,
     peerFilterReason: same ? state.peerFilterReason : '',
     togetherSince: peer === null ? null : same ? (state.togetherSince ?? now) : now,
