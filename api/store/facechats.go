@@ -42,16 +42,3 @@ type facechatInviteModel struct {
 	UserID     int64 `bun:",pk"`
 	CreatedAt  time.Time
 }
-
-type ringModel struct {
-	bun.BaseModel `bun:"table:rings,alias:ri"`
-
-	ID         int64 `bun:",pk,autoincrement"`
-	FacechatID int64
-	CallerID   int64
-	CalleeID   int64
-	State      string
-	CreatedAt  time.Time
-	ExpiresAt  time.Time
-	EndedAt    *time.Time
-}

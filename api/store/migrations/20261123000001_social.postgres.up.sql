@@ -188,6 +188,7 @@ CREATE TABLE rings (
 	CHECK (caller_id <> callee_id)
 );
 CREATE UNIQUE INDEX rings_callee_once ON rings (callee_id) WHERE state = 'ringing';
+CREATE UNIQUE INDEX rings_caller_once ON rings (caller_id) WHERE state = 'ringing';
 CREATE INDEX rings_due ON rings (expires_at) WHERE state = 'ringing';
 CREATE INDEX rings_callee ON rings (callee_id, state, id);
 CREATE INDEX rings_caller ON rings (caller_id, id);
