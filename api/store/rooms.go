@@ -60,7 +60,7 @@ func (s *Rooms) Create(_ context.Context, n social.NewFaceChat) (social.FaceChat
 	}
 	s.last++
 	e := &entry{seen: time.Now(), room: social.FaceChat{
-		ID: s.last, Slug: social.NewSlug(), Title: n.Title, State: social.StateLive, HostID: n.HostID,
+		ID: s.last, Slug: social.NewSlug(), Title: n.Title, State: social.StateLive,
 		AllowGuests: n.AllowGuests, Created: time.Now().UTC(),
 	}}
 	s.bySlug[e.room.Slug], s.byID[e.room.ID] = e, e

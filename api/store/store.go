@@ -40,6 +40,7 @@ type DB struct {
 	Consents      *Consents
 	Reports       *Reports
 	Audit         *Audit
+	FaceChats     *FaceChats
 	Rings         *Rings
 	Admin         *Admin
 	Photos        *Photos
@@ -52,7 +53,7 @@ func bind(c conn) *DB {
 	return &DB{
 		Users: &Users{c}, Profiles: &Profiles{c}, Sessions: &Sessions{c}, Friends: &Friends{c},
 		Follows: &Follows{c}, Blocks: &Blocks{c}, Notifications: &Notifications{c}, Consents: &Consents{c},
-		Reports: &Reports{c}, Audit: &Audit{c}, Rings: &Rings{c}, Admin: &Admin{c},
+		FaceChats: &FaceChats{c}, Reports: &Reports{c}, Audit: &Audit{c}, Rings: &Rings{c}, Admin: &Admin{c},
 		Photos: &Photos{c},
 		c:      c,
 	}
