@@ -22,8 +22,8 @@ const (
 	LayoutMe    Layout = "me"
 )
 
-// Wish is what somebody wants to capture. Filtered pictures are as both people see them in the call, the others
-// as the cameras sent them.
+// Wish is what somebody wants to capture. Filtered pictures are as both people see them in the call, the
+// others as the cameras sent them.
 type Wish struct {
 	Layout   Layout
 	Filtered bool
@@ -72,18 +72,21 @@ type capture struct {
 	answer chan Allow // of one
 }
 
-// Capture takes a picture of a call, without any loss to a codec, on the wish of the connected person with that
-// key. The other one is asked where they are in the picture, unless they have allowed it for this call; both
-// are told of the result. It takes as long as the answer does, and then no longer than a few pictures. The
-// refusals have the codes capture_... of Code; ErrNotFound: that person is not in the room.
-func (g *Registry) Capture(ctx context.Context, roomID int64, key string, w Wish) (stills []Still, err error) {
+// Capture takes a picture of a call, without any loss to a codec, on the wish of the connected person with
+// that key. The other one is asked where they are in the picture, unless they have allowed it for this call;
+// both are told of the result. It takes as long as the answer does, and then no longer than a few pictures.
+// The refusals have the codes capture_... of Code; ErrNotFound: that person is not in the room.
+func (g *Registry) Capture(
+	ctx context.Context, roomID int64, key string, w Wish,
+) (stills []Still, err error) {
 	r := g.find(roomID)
 	if r == nil {
 		return nil, ErrNotFound
 	}
 	c := &capture{id: rand.Text()[:16], wish: w, answer: make(chan Allow, 1)}
 	err = ErrNotFound
-	if r.do(func() { err = r.beginCapture(c, key) }); err != nil {
+	r.do(func() { err = r.beginCapture(c, key) })
+	if err != nil {
 		return nil, err
 	}
 	if err = c.wait(ctx); err == nil {
@@ -154,6 +157,7 @@ func (c *capture) wait(ctx context.Context) error {
 			return nil
 		case AllowNo:
 			return refuse(CodeCaptureRefused, "the other person does not want this picture")
+		case allowGone:
 		}
 		return refuse(CodeCaptureAlone, "one of the two has left")
 	case <-limit.C:
@@ -167,7 +171,7 @@ func (c *capture) wait(ctx context.Context) error {
 func (r *room) takeStills(ctx context.Context, c *capture) ([]Still, error) {
 	var stills []Still
 	var lines []*pipeline.Line
-	err := error(ErrNotFound)
+	err := ErrNotFound
 	r.do(func() { stills, lines, err = r.aim(c) })
 	if err != nil {
 		return nil, err
@@ -227,8 +231,7 @@ func (r *room) endCapture(c *capture, err error) {
 	result := CaptureResult{
 		ID: c.id, By: c.by.id, Layout: c.wish.Layout, Filtered: c.wish.Filtered, Taken: err == nil,
 	}
-	var refusal *Error
-	if errors.As(err, &refusal) {
+	if refusal, ok := errors.AsType[*Error](err); ok {
 		result.Reason = refusal.Code
 	}
 	for _, s := range r.seats {

@@ -166,7 +166,7 @@ func (s *seat) presence() string {
 func (c *counters) totals() Totals {
 	return Totals{
 		Joins: c.joins.Load(), Full: c.full.Load(), Chats: c.chats.Load(),
-		Captures: c.captures.Load(),
+		Captures:    c.captures.Load(),
 		LinesFailed: c.linesFailed.Load(), FiltersFailed: c.filtersFailed.Load(),
 		EventsLost: c.eventsLost.Load(), DataLost: c.dataLost.Load(),
 	}
