@@ -22,10 +22,15 @@ type Process struct {
 // complain tells why the program ends. Nothing helps where standard error is closed.
 func (p *Process) complain(err error) { _, _ = fmt.Fprintln(p.Stderr, "pp-enter:", err) }
 
+// say prints what a command found out. Nothing helps where standard output is closed.
+func (p *Process) say(format string, args ...any) { _, _ = fmt.Fprintf(p.Stdout, format, args...) }
+
 // program is the command line, in the form that kong reads.
 type program struct {
 	Serve   serveCmd   `cmd:"" help:"Run the server until it is told to stop."`
 	Doctor  doctorCmd  `cmd:"" help:"Check whether everything that the server needs is there."`
+	Migrate migrateCmd `cmd:"" help:"Change the database's schema."`
+	Admin   staffCmd   `cmd:"" help:"Say who is staff."`
 	Bench   benchCmd   `cmd:"" help:"Measure this machine: stages, delay, participants per core, joins."`
 	Version versionCmd `cmd:"" help:"Say which build this is."`
 }
