@@ -40,6 +40,8 @@ type DB struct {
 	Consents      *Consents
 	Reports       *Reports
 	Audit         *Audit
+	Posts         *Posts
+	Reactions     *Reactions
 	FaceChats     *FaceChats
 	Rings         *Rings
 	Admin         *Admin
@@ -54,8 +56,8 @@ func bind(c conn) *DB {
 		Users: &Users{c}, Profiles: &Profiles{c}, Sessions: &Sessions{c}, Friends: &Friends{c},
 		Follows: &Follows{c}, Blocks: &Blocks{c}, Notifications: &Notifications{c}, Consents: &Consents{c},
 		FaceChats: &FaceChats{c}, Reports: &Reports{c}, Audit: &Audit{c}, Rings: &Rings{c}, Admin: &Admin{c},
-		Photos: &Photos{c},
-		c:      c,
+		Photos: &Photos{c}, Posts: &Posts{c}, Reactions: &Reactions{c},
+		c: c,
 	}
 }
 
@@ -81,7 +83,8 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", name, err)
 	}
-	c.hook, c.clock = hook, cfg.Now
+	c.hook, c.clock, c.statements = hook, cfg.Now, newStatements()
+	c.views = newViews(c.addViews, cfg.Log)
 	return bind(c), nil
 }
 
@@ -90,7 +93,8 @@ func (db *DB) Close() error {
 	if db.c.tx {
 		return errors.New("close database: a transaction is not closed, it ends")
 	}
-	return errors.Join(db.c.reader.Close(), db.c.writer.Close())
+	db.c.views.close()
+	return errors.Join(db.c.statements.close(), db.c.reader.Close(), db.c.writer.Close())
 }
 
 // Ping tells whether the database answers.
@@ -118,6 +122,8 @@ type conn struct {
 	r, w           bun.IDB // where to read and to write; the same in a transaction
 	reader, writer *bun.DB // the same one on PostgreSQL
 	hook           *hook
+	statements     *statements
+	views          *views
 	clock          func() time.Time
 	pg             bool
 	tx             bool
