@@ -2,8 +2,8 @@ package frame
 
 import "image"
 
-// Image is the picture in RGB, opaque, by the matrix of ITU-R BT.601 in studio range, which is how browsers show
-// the video of a call. Each chroma sample stands for its two by two pixels.
+// Image is the picture in RGB, opaque, by the matrix of ITU-R BT.601 in studio range, which is how browsers
+// show the video of a call. Each chroma sample stands for its two by two pixels.
 func (f *Frame) Image() *image.RGBA {
 	out := image.NewRGBA(image.Rect(0, 0, f.Width, f.Height))
 	for y := range f.Height {
