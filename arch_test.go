@@ -34,6 +34,7 @@ func importTable() map[string][]string {
 		".":         {"cli"},
 		"cli":       {"..."},
 		"cli/bench": {"..."},
+		"cli/seed":  {"api/..."},
 
 		"sfu/frame":    nil,
 		"sfu/codec":    {"sfu/frame"},

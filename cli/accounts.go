@@ -33,12 +33,9 @@ func openDatabase(ctx context.Context, cfg *configs.Config, log *slog.Logger) (*
 // newAccounts are the handlers of accounts, over the open database.
 func (h *house) newAccounts(hall *callHall) (*handler.Accounts, error) {
 	cfg := &h.cfg.Auth
-	hashing := auth.DefaultPasswordsConfig()
-	hashing.MemoryKiB, hashing.Iterations = cfg.HashMemory, cfg.HashPasses
-	hashing.Concurrency = cfg.HashConcurrency
-	passwords, err := auth.NewPasswords(hashing)
+	passwords, err := newPasswords(*cfg)
 	if err != nil {
-		return nil, fmt.Errorf("prepare passwords: %w", err)
+		return nil, err
 	}
 	return &handler.Accounts{
 		DB: h.db, Keys: h.keys, Passwords: passwords, Policy: auth.NewPolicy(),
