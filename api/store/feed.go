@@ -106,11 +106,16 @@ func (s *Posts) Feed(ctx context.Context, viewer int64, page social.Page) ([]soc
 	return s.list(ctx, mainFeed(), viewer, 0, page)
 }
 
-// ByUser is Feed with one person's posts only.
+// ByUser is Feed with one person's posts only; social.ErrUserNotFound where viewer does not see the person at
+// all.
 func (s *Posts) ByUser(
 	ctx context.Context, viewer, user int64, page social.Page,
-) ([]social.Post, string, error) {
-	return s.list(ctx, feedOf(), viewer, user, page)
+) (posts []social.Post, next string, err error) {
+	posts, next, err = s.list(ctx, feedOf(), viewer, user, page)
+	if err == nil && len(posts) == 0 { // whose posts one sees, one sees, too
+		err = s.c.sees(ctx, viewer, user)
+	}
+	return posts, next, err
 }
 
 // Favorites is what a user keeps, what they chose last first. Posts that they may not see any more are left
@@ -194,17 +199,21 @@ type PhotoFilter struct {
 	User int64  // whose posts; 0: everybody's
 }
 
-// ByPhoto is Feed with the posts whose photo has a part of that name.
+// ByPhoto is Feed, or ByUser, with the posts whose photo has a part of that name.
 func (s *Posts) ByPhoto(
 	ctx context.Context, viewer int64, f PhotoFilter, page social.Page,
-) ([]social.Post, string, error) {
+) (posts []social.Post, next string, err error) {
 	named := s.c.r.NewSelect().TableExpr("photos AS ph").ColumnExpr("ph.id")
 	named = s.c.matching(named, searchable{table: "photos", alias: "ph", key: "id"}, f.Name)
 	q, kind := s.seenBy(orNobody(viewer)).Where("po.photo_id IN (?)", named), "feed_photo"
 	if f.User != 0 {
 		q, kind = q.Where("po.owner_id = ?", f.User), "feed_photo_of"
 	}
-	return s.find(ctx, q, kind, page)
+	posts, next, err = s.find(ctx, q, kind, page)
+	if err == nil && len(posts) == 0 && f.User != 0 {
+		err = s.c.sees(ctx, viewer, f.User)
+	}
+	return posts, next, err
 }
 
 // Search finds posts by parts of title, text and tags, the newest first.

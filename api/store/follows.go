@@ -71,13 +71,8 @@ func (s *Follows) Following(
 func (s *Follows) list(
 	ctx context.Context, viewer, of int64, page social.Page, kind, mine, other string,
 ) ([]social.Follow, string, error) {
-	person := s.c.r.NewSelect().TableExpr("users AS u").ColumnExpr("1").Where("u.id = ?", of)
-	seen, err := s.c.notHidden(person, viewer, "u.id").Exists(ctx)
-	if err != nil {
-		return nil, "", fmt.Errorf("look for person: %w", err)
-	}
-	if !seen {
-		return nil, "", social.ErrUserNotFound
+	if err := s.c.sees(ctx, viewer, of); err != nil {
+		return nil, "", err
 	}
 	q := s.c.r.NewSelect().TableExpr("follows AS tie").Where("? = ?", bun.Safe(mine), of)
 	rows, next, err := tied(ctx, s.c.notHidden(q, viewer, other), page, kind, other)

@@ -1,6 +1,9 @@
 package store
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/schema"
 
@@ -73,4 +76,17 @@ func (c conn) friendsWith(viewer any, other string) schema.QueryWithArgs {
 	column := bun.Safe(other)
 	return bun.SafeQuery("EXISTS (SELECT 1 FROM friendships WHERE low_id = ?(?, ?) AND high_id = ?(?, ?))",
 		bun.Safe(least), viewer, column, bun.Safe(greatest), viewer, column)
+}
+
+// sees reports social.ErrUserNotFound where viewer does not see a person at all.
+func (c conn) sees(ctx context.Context, viewer, person int64) error {
+	q := c.r.NewSelect().TableExpr("users AS u").ColumnExpr("1").Where("u.id = ?", person)
+	seen, err := c.notHidden(q, viewer, "u.id").Exists(ctx)
+	if err != nil {
+		return fmt.Errorf("look for person: %w", err)
+	}
+	if !seen {
+		return social.ErrUserNotFound
+	}
+	return nil
 }
