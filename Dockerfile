@@ -25,7 +25,7 @@ RUN --mount=type=cache,target=/root/.cache/go-build make build
 FROM debian:12-slim
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        ca-certificates libstdc++6 libvpx7 libyuv0 \
+        ca-certificates libstdc++6 libvpx7 libwebp7 libyuv0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin ppenter \
     && install -d -o ppenter -g ppenter /data

@@ -5,15 +5,15 @@ set -euo pipefail
 
 export DEBIAN_FRONTEND=noninteractive
 
-# The build needs the codecs' and the blender's headers; g++ links the H.264 encoder's archive.
-build_packages=(gcc g++ libc6-dev make pkg-config libvpx-dev libyuv-dev)
+# The build needs the headers of the codecs, the blender and the pictures; g++ links the H.264 encoder's archive.
+build_packages=(gcc g++ libc6-dev make pkg-config libvpx-dev libyuv-dev libwebp-dev)
 # The end-to-end test films real clips (ffmpeg) in a real browser; Chromium has no Korean glyphs of its own. The
 # tests of the database start a PostgreSQL of their own in a temporary folder and need its programs only.
 test_packages=(ffmpeg chromium fonts-noto-cjk postgresql)
 
 # have_headers tells whether a system without apt brings the libraries by other means.
 have_headers() {
-	pkg-config --exists vpx 2>/dev/null &&
+	pkg-config --exists vpx libwebp 2>/dev/null &&
 		echo '#include <libyuv.h>' | cc -E -x c - >/dev/null 2>&1
 }
 
