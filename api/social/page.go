@@ -37,17 +37,55 @@ func cursorEncoding() *base64.Encoding { return base64.RawURLEncoding.Strict() }
 // EncodeCursor makes the mark of a place in the list of that kind: the values of its order's columns in the
 // last row that was given out. It is opaque to clients, and no secret: the list's rules hold from any place.
 func EncodeCursor(kind string, keys ...int64) string {
-	b := append([]byte{cursorVersion, byte(len(kind))}, kind...)
+	var b []byte
 	for _, k := range keys {
 		b = binary.AppendVarint(b, k)
 	}
-	b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
-	return cursorEncoding().EncodeToString(b)
+	return seal(kind, b)
 }
 
 // DecodeCursor reads what EncodeCursor made for a list of that kind with n keys. Anything else is ErrCursor:
 // another list's cursor, one that was cut or changed, or text that never was one.
 func DecodeCursor(kind, cursor string, n int) ([]int64, error) {
+	rest, err := unseal(kind, cursor)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]int64, 0, n)
+	for len(rest) > 0 {
+		k, size := binary.Varint(rest)
+		if size <= 0 || len(keys) == n {
+			return nil, ErrCursor
+		}
+		keys, rest = append(keys, k), rest[size:]
+	}
+	// A number can be written in more than one way; only ours counts.
+	if len(keys) != n || EncodeCursor(kind, keys...) != cursor {
+		return nil, ErrCursor
+	}
+	return keys, nil
+}
+
+// EncodeTextCursor is EncodeCursor for a list in the order of a short text, of 120 bytes at most.
+func EncodeTextCursor(kind, key string) string { return seal(kind, []byte(key)) }
+
+// DecodeTextCursor reads what EncodeTextCursor made. The text may be any: the list must look whether it is one
+// of its own.
+func DecodeTextCursor(kind, cursor string) (string, error) {
+	key, err := unseal(kind, cursor)
+	return string(key), err
+}
+
+// seal makes a cursor that holds keys.
+func seal(kind string, keys []byte) string {
+	b := append([]byte{cursorVersion, byte(len(kind))}, kind...)
+	b = append(b, keys...)
+	b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
+	return cursorEncoding().EncodeToString(b)
+}
+
+// unseal reads what seal made for a list of that kind.
+func unseal(kind, cursor string) ([]byte, error) {
 	if len(cursor) > maxCursor {
 		return nil, ErrCursor
 	}
@@ -61,17 +99,5 @@ func DecodeCursor(kind, cursor string, n int) ([]int64, error) {
 		body[0] != cursorVersion || int(body[1]) != len(kind) || string(body[2:head]) != kind {
 		return nil, ErrCursor
 	}
-	keys := make([]int64, 0, n)
-	for rest := body[head:]; len(rest) > 0; {
-		k, size := binary.Varint(rest)
-		if size <= 0 || len(keys) == n {
-			return nil, ErrCursor
-		}
-		keys, rest = append(keys, k), rest[size:]
-	}
-	// A number can be written in more than one way; only ours counts.
-	if len(keys) != n || EncodeCursor(kind, keys...) != cursor {
-		return nil, ErrCursor
-	}
-	return keys, nil
+	return body[head:], nil
 }

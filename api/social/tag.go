@@ -3,6 +3,7 @@ package social
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -20,6 +21,41 @@ type Tag struct {
 	ID        int64
 	Name      string // as CleanTag makes it
 	CreatorID int64  // 0: their account is gone
+}
+
+// What the staff does to tags, for the audit.
+const (
+	ActRemoveTag            = "tag.remove"
+	TargetTag    TargetKind = "tag"
+)
+
+// TagOrder is in which order tags are listed.
+type TagOrder string
+
+// The orders of tags.
+const (
+	TagsByName TagOrder = "name"
+	TagsByUse  TagOrder = "use" // the most used first
+)
+
+// TagView is a tag with what counts for a viewer.
+type TagView struct {
+	Tag
+	Posts int64 // that have it and that everybody may see
+}
+
+// TagRef names a tag: by its id, or where that is 0 by its name.
+type TagRef struct {
+	ID   int64
+	Name string
+}
+
+// PhotoTag is a tag on a picture.
+type PhotoTag struct {
+	ID      int64
+	PhotoID int64
+	Tag     Tag
+	Created time.Time
 }
 
 // CleanTag makes one form of all the ways to write a tag (without #, NFKC, lower case) and checks it: 1 to

@@ -39,27 +39,6 @@ func (s *Users) Delete(ctx context.Context, id int64) (done social.Deleted, err 
 	return done, err
 }
 
-// leaveComments empties a person's comments that have replies, after those that have none are gone, and those
-// that have none then.
-func (c conn) leaveComments(ctx context.Context, author int64) error {
-	for {
-		n, err := affected(c.w.NewDelete().Model((*commentModel)(nil)).Where("author_id = ?", author).
-			Where("NOT EXISTS (SELECT 1 FROM comments AS reply WHERE reply.parent_id = cm.id)").Exec(ctx))
-		if err != nil {
-			return fmt.Errorf("delete comments: %w", err)
-		}
-		if n == 0 {
-			break
-		}
-	}
-	_, err := c.w.NewUpdate().Model((*commentModel)(nil)).Set("author_id = NULL").Set("content = ''").
-		Set("deleted_at = ?", c.now()).Where("author_id = ?", author).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("empty comments: %w", err)
-	}
-	return nil
-}
-
 // leaveRooms deletes a host's rooms in which nobody else ever was, and ends the others without their texts.
 func (c conn) leaveRooms(ctx context.Context, host int64) (live []int64, err error) {
 	err = c.w.NewSelect().Model((*facechatModel)(nil)).Column("id").

@@ -132,3 +132,107 @@ func (c conn) tagsOf(
 	}
 	return of, nil
 }
+
+// Create makes a tag, for everybody to see; fresh is false where it was there to see before. It fails with
+// social.ErrTagInvalid.
+func (s *Tags) Create(ctx context.Context, creator int64, name string) (id int64, fresh bool, err error) {
+	if name, err = social.CleanTag(name); err != nil {
+		return 0, false, err
+	}
+	err = s.c.inTx(ctx, func(ctx context.Context, c conn) error {
+		ids, err := c.tagIDs(ctx, []string{name}, creator)
+		if err != nil {
+			return err
+		}
+		id = ids[0]
+		// Of those who make it at once, one gets to list it.
+		n, err := affected(c.w.NewUpdate().Model((*tagModel)(nil)).Set("listed = TRUE").
+			Where("id = ? AND NOT listed", id).Exec(ctx))
+		if err != nil {
+			return fmt.Errorf("list tag: %w", err)
+		}
+		fresh = n > 0
+		return nil
+	})
+	return id, fresh, err
+}
+
+// Delete takes a tag away from everything that has it. Its creator may while nobody else uses it: else
+// social.ErrTagInUse. The staff may always, and what it does is kept in the audit. A tag that the user does
+// not see is social.ErrTagNotFound, another one's social.ErrTagNotYours.
+func (s *Tags) Delete(ctx context.Context, user int64, staff bool, id int64) error {
+	return s.c.inTx(ctx, func(ctx context.Context, c conn) error {
+		var tag struct{ CreatorID *int64 }
+		q := c.seenTags(user).ColumnExpr("t.creator_id").Where("t.id = ?", id)
+		if c.pg {
+			q = q.For("UPDATE OF t") // nobody puts it to use from now on
+		}
+		if err := q.Scan(ctx, &tag); err != nil {
+			return orNotFound(err, social.ErrTagNotFound)
+		}
+		if !staff {
+			if value(tag.CreatorID) != user {
+				return social.ErrTagNotYours
+			}
+			if err := c.onlyTheirs(ctx, user, id); err != nil {
+				return err
+			}
+		}
+		if err := c.dropTag(ctx, id); err != nil {
+			return err
+		}
+		if value(tag.CreatorID) == user {
+			return nil
+		}
+		return (&Audit{c}).Add(ctx, social.NewAuditEntry{
+			ActorID: user, Action: social.ActRemoveTag, Kind: social.TargetTag, TargetID: id,
+		})
+	})
+}
+
+// onlyTheirs reports social.ErrTagInUse where something of somebody else's has a tag.
+func (c conn) onlyTheirs(ctx context.Context, user, tag int64) error {
+	for _, q := range []*bun.SelectQuery{
+		c.w.NewSelect().TableExpr("post_tags AS tie").Join("JOIN posts AS x ON x.id = tie.post_id").
+			Where("x.owner_id <> ?", user),
+		c.w.NewSelect().TableExpr("photo_tags AS tie").Join("JOIN photos AS x ON x.id = tie.photo_id").
+			Where("x.owner_id <> ?", user),
+		c.w.NewSelect().TableExpr("facechat_tags AS tie").Join("JOIN facechats AS x ON x.id = tie.facechat_id").
+			Where("x.host_id IS NULL OR x.host_id <> ?", user),
+	} {
+		used, err := q.ColumnExpr("1").Where("tie.tag_id = ?", tag).Exists(ctx)
+		if err != nil {
+			return fmt.Errorf("look for use of tag: %w", err)
+		}
+		if used {
+			return social.ErrTagInUse
+		}
+	}
+	return nil
+}
+
+// dropTag deletes a tag, and makes what had it be found by it no more.
+func (c conn) dropTag(ctx context.Context, id int64) error {
+	var photos, posts []int64
+	err := c.w.NewSelect().TableExpr("photo_tags").ColumnExpr("photo_id").Where("tag_id = ?", id).Scan(ctx, &photos)
+	if err == nil {
+		err = c.w.NewSelect().TableExpr("post_tags").ColumnExpr("post_id").Where("tag_id = ?", id).Scan(ctx, &posts)
+	}
+	if err != nil {
+		return fmt.Errorf("find use of tag: %w", err)
+	}
+	if _, err := c.w.NewDelete().Model((*tagModel)(nil)).Where("id = ?", id).Exec(ctx); err != nil {
+		return fmt.Errorf("delete tag: %w", err)
+	}
+	for some := range slices.Chunk(photos, chunk) {
+		if err := c.refreshPhotos(ctx, some...); err != nil {
+			return err
+		}
+	}
+	for some := range slices.Chunk(posts, chunk) {
+		if err := c.refreshPosts(ctx, some...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -138,7 +138,8 @@ CREATE TABLE facechats (
 );
 CREATE INDEX facechats_host ON facechats (host_id, id);
 CREATE INDEX facechats_list ON facechats (visibility, state, id);
-CREATE INDEX facechats_used ON facechats (state, used_at);
+-- Rooms that nobody hosts end when they are not used.
+CREATE INDEX facechats_hostless ON facechats (used_at) WHERE host_id IS NULL AND state <> 'ended';
 
 CREATE TABLE facechat_tags (
 	facechat_id INTEGER NOT NULL REFERENCES facechats (id) ON DELETE CASCADE,
@@ -155,7 +156,8 @@ CREATE TABLE facechat_invites (
 );
 CREATE INDEX facechat_invites_user ON facechat_invites (user_id, facechat_id);
 
--- Who was in a room from when to when. A guest has a name and a key, a deleted account has neither.
+-- Who was in a room from when to when. A guest has a name, and a key while they are inside; a deleted account has
+-- neither.
 CREATE TABLE facechat_participants (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	facechat_id INTEGER NOT NULL REFERENCES facechats (id) ON DELETE CASCADE,
@@ -168,7 +170,7 @@ CREATE TABLE facechat_participants (
 	left_at TIMESTAMP,
 	UNIQUE (facechat_id, sequence)
 );
-CREATE INDEX facechat_participants_user ON facechat_participants (user_id, id);
+CREATE INDEX facechat_participants_user ON facechat_participants (user_id, left_at);
 CREATE INDEX facechat_participants_open ON facechat_participants (facechat_id) WHERE left_at IS NULL;
 CREATE UNIQUE INDEX facechat_participants_once ON facechat_participants (facechat_id, user_id)
 	WHERE left_at IS NULL AND user_id IS NOT NULL;
@@ -355,6 +357,7 @@ CREATE INDEX comments_post ON comments (post_id, id);
 CREATE INDEX comments_top ON comments (post_id, id) WHERE parent_id IS NULL;
 CREATE INDEX comments_parent ON comments (parent_id, id);
 CREATE INDEX comments_root ON comments (root_id, id);
+CREATE INDEX comments_empty ON comments (id) WHERE deleted_at IS NOT NULL;
 CREATE INDEX comments_author ON comments (author_id, id);
 
 -- What happened to somebody. The row goes with the thing that it tells of.
