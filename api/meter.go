@@ -42,7 +42,7 @@ func (m *meter) observe(route, method string, status int, took time.Duration) {
 		method = "other" // a client must not be able to invent series
 	}
 	m.requests.WithLabelValues(route, method, strconv.Itoa(status)).Inc()
-	if route != "/ws/call/" { // a socket lasts as long as the call
+	if route != callPath && route != notifyPath { // a socket lasts as long as the call, or the page
 		m.seconds.WithLabelValues(route).Observe(took.Seconds())
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/pp-enter/pp-enter/api"
 	"github.com/pp-enter/pp-enter/api/auth"
 	"github.com/pp-enter/pp-enter/api/handler"
+	"github.com/pp-enter/pp-enter/api/notify"
 	"github.com/pp-enter/pp-enter/api/store"
 	"github.com/pp-enter/pp-enter/assets"
 	"github.com/pp-enter/pp-enter/configs"
@@ -40,6 +41,8 @@ type house struct {
 	sfu      *sfu.Server
 	turn     *turn.Server // nil: no relay
 	rooms    *store.Rooms
+	hub      *notify.Hub
+	ringer   *handler.Ringer
 	public   http.Handler
 	admin    http.Handler
 	pages    fs.FS
@@ -104,14 +107,17 @@ func (h *house) buildFaces(hall *callHall, a *handler.Accounts, f *handler.FaceC
 	}
 	h.admin = adminHandler(metrics, h.view)
 	notifier := &handler.Notifier{DB: h.db, Log: a.Log}
+	if err := h.openBell(notifier, a, hall, metrics); err != nil {
+		return err
+	}
 	photos := h.newPhotos()
 	h.public, err = api.New(api.Config{
 		Version: version(), Keys: h.keys, Accounts: a, FaceChats: f,
-		People: &handler.People{DB: h.db, Notify: notifier}, Rings: h.newRinger(notifier),
+		People: &handler.People{DB: h.db, Notify: notifier, Rings: h.ringer}, Rings: h.ringer,
 		Posts:    &handler.Posts{DB: h.db, Notify: notifier, Photos: photos},
 		Comments: &handler.Comments{DB: h.db, Notify: notifier},
 		Tags:     &handler.Tags{DB: h.db}, Photos: photos, Admin: &handler.Admin{DB: h.db, Calls: hall},
-		Call: h.sfu.Handler(), Notify: http.NotFoundHandler(), Pages: h.pages, Ready: h.ready,
+		Call: h.sfu.Handler(), Notify: h.hub, Pages: h.pages, Ready: h.ready,
 		TrustedProxies: h.cfg.HTTP.TrustedProxies, Origins: h.cfg.HTTP.Origins, BodyLimit: h.cfg.HTTP.BodyLimit,
 		UploadLimit: h.cfg.HTTP.UploadLimit, RegistersPerMinute: h.cfg.Auth.RegistersPerMinute,
 		JoinsPerMinute: h.cfg.HTTP.JoinsPerMinute, CreatesPerMinute: h.cfg.HTTP.CreatesPerMinute,
@@ -199,6 +205,8 @@ func (h *house) view() pipelineView {
 
 // close says goodbye to all calls, and then gives relay and models back.
 func (h *house) close(ctx context.Context) error {
+	pages := make(chan error, 1)
+	go func() { pages <- h.closeHub(ctx) }() // beside the calls: who does not answer must not hold them up
 	var err error
 	if h.sfu != nil {
 		err = h.sfu.Close(ctx)
@@ -206,7 +214,7 @@ func (h *house) close(ctx context.Context) error {
 	if h.turn != nil {
 		err = errors.Join(err, within(ctx, h.turn.Close))
 	}
-	return errors.Join(err, within(ctx, h.engine.close))
+	return errors.Join(err, within(ctx, h.engine.close), <-pages)
 }
 
 // closeDatabase is the last step: requests in flight need it.

@@ -107,6 +107,10 @@ func (h *house) serve(ctx context.Context, public, admin net.Listener) error {
 	group.Go(func() error { return untilClosed(inside.Serve(admin)) })
 	group.Go(func() error { return h.sweep(ctx) })
 	group.Go(func() error {
+		h.ringer.Run(ctx)
+		return nil
+	})
+	group.Go(func() error {
 		h.rooms.Run(ctx)
 		return nil
 	})

@@ -52,6 +52,8 @@ type NewRing struct {
 	CallerID int64
 	CalleeID int64
 	Inside   bool // the caller sits in the room
+	Here     bool // the callee sits in it
+	Full     bool // the two do not both find a seat in it
 	Talking  bool // the callee sits with somebody in another room
 }
 

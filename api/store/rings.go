@@ -33,7 +33,8 @@ type ringModel struct {
 // Start rings somebody, and invites them into the room, so that they may come. Where they were ringing the
 // caller at that moment, that ring is accepted instead; where they are busy, the ring is over already. It
 // fails with social.ErrSelf, ErrUserNotFound (also where one blocks the other, or the host and the callee
-// do), ErrRingFriends, ErrRoomNotFound, ErrRingMembers, ErrAlreadyRinging or a *social.TooManyRings.
+// do), ErrRingFriends, ErrRoomNotFound, ErrRoomPaused, ErrRingMembers, ErrAlreadyHere,
+// ErrRoomFull, ErrAlreadyRinging or a *social.TooManyRings.
 func (s *Rings) Start(ctx context.Context, n social.NewRing) (rung social.Rung, err error) {
 	err = s.c.inTx(ctx, func(ctx context.Context, c conn) error {
 		// From here on nobody else begins a ring with either of the two.
@@ -43,6 +44,12 @@ func (s *Rings) Start(ctx context.Context, n social.NewRing) (rung social.Rung, 
 		rung, err = c.answerCrossing(ctx, n)
 		if err != nil || rung.Crossed {
 			return err
+		}
+		switch {
+		case n.Here:
+			return social.ErrAlreadyHere
+		case n.Full:
+			return social.ErrRoomFull
 		}
 		if err := c.slowDown(ctx, n.CallerID); err != nil {
 			return err
@@ -70,36 +77,51 @@ func (c conn) mayRing(ctx context.Context, n social.NewRing) error {
 	return err
 }
 
-// mayRingInto lets host, invited and who is inside ring others into a room that has not ended.
+// mayRingInto lets the host, the invited and who was or is inside ring others into a room that has not ended.
 func (c conn) mayRingInto(ctx context.Context, n social.NewRing) error {
 	var room facechatModel
 	err := c.w.NewSelect().Model(&room).Column("host_id", "state").Where("id = ?", n.RoomID).Scan(ctx)
 	if err != nil {
 		return orNotFound(err, social.ErrRoomNotFound)
 	}
-	if room.State == social.StateEnded {
+	switch {
+	case room.State == social.StateEnded:
 		return social.ErrRoomNotFound
+	case value(room.HostID) == n.CallerID:
+		return open(room.State)
 	}
-	host := value(room.HostID)
-	if host != 0 && host != n.CallerID {
-		apart, err := (&Blocks{c}).Between(ctx, host, n.CalleeID)
-		if err != nil {
+	for _, guest := range []int64{n.CallerID, n.CalleeID} {
+		apart, err := (&Blocks{c}).Between(ctx, value(room.HostID), guest)
+		switch {
+		case err != nil:
 			return err
-		}
-		if apart {
+		case apart && guest == n.CallerID:
+			return social.ErrRoomNotFound
+		case apart:
 			return social.ErrUserNotFound // the host would not let them in
 		}
 	}
-	if host == n.CallerID || n.Inside {
-		return nil
+	if n.Inside {
+		return open(room.State)
 	}
-	invited, err := c.w.NewSelect().Model((*facechatInviteModel)(nil)).
-		Where("facechat_id = ? AND user_id = ?", n.RoomID, n.CallerID).Exists(ctx)
+	member, err := c.w.NewSelect().TableExpr("facechats AS fc").ColumnExpr("1").Where("fc.id = ?", n.RoomID).
+		Where(takesPart, n.CallerID, n.CallerID, n.CallerID).Exists(ctx)
 	if err != nil {
-		return fmt.Errorf("look for invitation: %w", err)
+		return fmt.Errorf("look for membership: %w", err)
 	}
-	if !invited {
-		return social.ErrRingMembers
+	if member {
+		return open(room.State)
+	}
+	if _, err := (&FaceChats{c}).ByID(ctx, n.CallerID, n.RoomID); err != nil {
+		return err
+	}
+	return social.ErrRingMembers
+}
+
+// open refuses a room that nobody may come into for now.
+func open(state social.State) error {
+	if state != social.StateLive {
+		return social.ErrRoomPaused
 	}
 	return nil
 }
@@ -137,11 +159,8 @@ func (c conn) slowDown(ctx context.Context, caller int64) error {
 
 // ring writes the ring and the invitation; the pair is locked.
 func (c conn) ring(ctx context.Context, n social.NewRing) (rung social.Rung, err error) {
-	now := c.now()
-	invite := facechatInviteModel{FacechatID: n.RoomID, UserID: n.CalleeID, CreatedAt: now}
-	_, err = c.w.NewInsert().Model(&invite).On("CONFLICT DO NOTHING").Returning("NULL").Exec(ctx)
-	if err != nil {
-		return rung, fmt.Errorf("invite: %w", err)
+	if _, err := c.admit(ctx, n.RoomID, []int64{n.CalleeID}); err != nil {
+		return rung, err
 	}
 	busy := n.Talking
 	if !busy {
@@ -152,6 +171,7 @@ func (c conn) ring(ctx context.Context, n social.NewRing) (rung social.Rung, err
 			return rung, fmt.Errorf("look for rings: %w", err)
 		}
 	}
+	now := c.now()
 	m := ringModel{
 		FacechatID: n.RoomID, CallerID: n.CallerID, CalleeID: n.CalleeID, State: social.RingRinging,
 		CreatedAt: now, ExpiresAt: now.Add(social.RingFor),
