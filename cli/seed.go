@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pp-enter/pp-enter/api/auth"
+	"github.com/pp-enter/pp-enter/api/media"
 	"github.com/pp-enter/pp-enter/api/store"
 	"github.com/pp-enter/pp-enter/cli/seed"
 	"github.com/pp-enter/pp-enter/configs"
@@ -55,7 +56,44 @@ func (c *seedCmd) Run(ctx context.Context, p *Process) (err error) {
 	if world.Password, err = hashOf(ctx, cfg.Auth, c.Password); err != nil {
 		return err
 	}
+	blobs, err := openBlobs(ctx, &cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, blobs.Close()) }()
+	if err := keepPictures(ctx, blobs, &world); err != nil {
+		return err
+	}
 	return c.fill(ctx, p, db, world)
+}
+
+// keepPictures paints what the world shows, and keeps it. What it keeps before it fails, or before the world
+// is not written, is swept like all that has no row.
+func keepPictures(ctx context.Context, blobs *media.Blobs, world *seed.Config) error {
+	keeper, err := media.NewKeeper(media.DefaultConfig(), blobs)
+	if err != nil {
+		return err
+	}
+	paintings, err := seed.Paint(world.Seed)
+	if err != nil {
+		return err
+	}
+	for _, p := range paintings {
+		kept, err := keeper.Keep(ctx, p.JPEG)
+		if err != nil {
+			return fmt.Errorf("keep picture: %w", err)
+		}
+		picture := seed.Picture{
+			Theme: p.Theme, Blob: kept.Blob, ContentType: kept.ContentType, Size: kept.Size, Width: kept.Width,
+			Height: kept.Height, Blurhash: kept.Blurhash,
+		}
+		if p.Theme == "" {
+			world.Faces = append(world.Faces, picture)
+		} else {
+			world.Pictures = append(world.Pictures, picture)
+		}
+	}
+	return nil
 }
 
 // fill makes the world up, writes it and tells about it.

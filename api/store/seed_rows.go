@@ -203,9 +203,13 @@ func (s *seeder) writePosts(ctx context.Context) (err error) {
 	return s.write(ctx, "posts", "id, owner_id, photo_id, title, content, visibility, view_count, bigrams, "+
 		"created_at, updated_at", len(all), func(i int) []any {
 		p := &all[i]
+		tags := make([]string, len(p.Tags))
+		for n, tag := range p.Tags {
+			tags[n] = s.seed.Tags[tag-1].Name
+		}
 		return []any{
 			at(s.posts, i+1), at(s.people, p.Owner), at(s.photos, p.Photo), p.Title, p.Content, p.Visibility,
-			p.Views, social.Bigrams(p.Title, p.Content), p.Created, p.Created,
+			p.Views, postBigrams(p.Title, p.Content, tags), p.Created, p.Created,
 		}
 	})
 }

@@ -103,6 +103,7 @@ const (
 	partReactions
 	partComments
 	partRooms
+	partPictures
 )
 
 // began is when the first ones came.

@@ -207,7 +207,7 @@ CREATE INDEX rings_callee ON rings (callee_id, state, id);
 CREATE INDEX rings_caller ON rings (caller_id, id);
 CREATE INDEX rings_room ON rings (facechat_id);
 
--- Pictures: the rows; the bytes lie in the blob store under the key.
+-- Pictures: the rows; the bytes lie in the blob store under the key, which made-up pictures share.
 CREATE TABLE photos (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	owner_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -215,7 +215,7 @@ CREATE TABLE photos (
 	kind TEXT NOT NULL DEFAULT 'upload' CHECK (kind IN ('screenshot', 'upload', 'avatar', 'background')),
 	name TEXT NOT NULL DEFAULT '',
 	alt TEXT NOT NULL DEFAULT '',
-	blob TEXT NOT NULL UNIQUE,
+	blob TEXT NOT NULL,
 	content_type TEXT NOT NULL,
 	size INTEGER NOT NULL CHECK (size >= 0),
 	width INTEGER NOT NULL CHECK (width > 0),
@@ -224,6 +224,7 @@ CREATE TABLE photos (
 	bigrams TEXT NOT NULL DEFAULT '',
 	created_at TIMESTAMP NOT NULL
 );
+CREATE INDEX photos_blob ON photos (blob);
 CREATE INDEX photos_owner ON photos (owner_id, id);
 CREATE INDEX photos_room ON photos (facechat_id);
 CREATE VIRTUAL TABLE photos_search USING fts5 (
@@ -446,7 +447,8 @@ WHEN (old.deleted_at IS NULL) <> (new.deleted_at IS NULL) BEGIN
 	UPDATE posts SET comment_count = comment_count + (old.deleted_at IS NOT NULL) - (new.deleted_at IS NOT NULL)
 	WHERE id = new.post_id;
 END;
-CREATE TRIGGER photos_orphan AFTER DELETE ON photos BEGIN
+CREATE TRIGGER photos_orphan AFTER DELETE ON photos
+WHEN NOT EXISTS (SELECT 1 FROM photos WHERE blob = old.blob) BEGIN
 	INSERT INTO blob_orphans (blob, created_at) VALUES (old.blob, strftime('%Y-%m-%d %H:%M:%f+00:00', 'now'))
 	ON CONFLICT DO NOTHING;
 END;
