@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -126,6 +125,24 @@ func (c conn) putOn(ctx context.Context, photo, tag int64) (bool, error) {
 	return true, c.refreshPhotos(ctx, photo)
 }
 
+// List is the tags on an owner's picture, in the order in which they were put there; social.ErrPhotoNotFound
+// where the picture is not theirs.
+func (s *PhotoTags) List(
+	ctx context.Context, owner, photo int64, page social.Page,
+) ([]social.PhotoTag, string, error) {
+	own, err := s.c.r.NewSelect().Model((*photoModel)(nil)).Where("id = ? AND owner_id = ?", photo, owner).
+		Exists(ctx)
+	if err != nil {
+		return nil, "", fmt.Errorf("look for photo: %w", err)
+	}
+	if !own {
+		return nil, "", social.ErrPhotoNotFound
+	}
+	rows, next, err := fetch(ctx, s.c.photoTags().Where("pt.photo_id = ?", photo), page,
+		keyset{kind: "photo_tags", column: "pt.id", oldest: true}, func(r *photoTagRow) int64 { return r.ID })
+	return each(rows, (*photoTagRow).photoTag), next, err
+}
+
 // Remove takes a tag off an owner's picture; social.ErrPhotoTagNotFound where there is none.
 func (s *PhotoTags) Remove(ctx context.Context, owner, id int64) error {
 	return s.c.inTx(ctx, func(ctx context.Context, c conn) error {
@@ -207,15 +224,4 @@ func (c conn) setBigrams(ctx context.Context, table string, id int64, bigrams st
 		return fmt.Errorf("index %s: %w", table, err)
 	}
 	return nil
-}
-
-// Of is the tags on a picture of the owner's, in the order in which they were put there.
-func (s *PhotoTags) Of(ctx context.Context, owner, photo int64) ([]social.PhotoTag, error) {
-	var rows []photoTagRow
-	err := s.c.photoTags().Join("JOIN photos AS ph ON ph.id = pt.photo_id").
-		Where("pt.photo_id = ? AND ph.owner_id = ?", photo, owner).OrderExpr("pt.id").Scan(ctx, &rows)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return nil, fmt.Errorf("list tags on photo: %w", err)
-	}
-	return each(rows, (*photoTagRow).photoTag), nil
 }
