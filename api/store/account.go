@@ -12,8 +12,9 @@ import (
 )
 
 // Delete removes an account and its data, in one transaction. What others made stays theirs: a comment under
-// which others replied becomes an empty one without an author, and a room that others were in ends and loses
-// its texts, but stays in their past. The keys of its pictures wait in the table blob_orphans to be removed.
+// which others replied becomes an empty one without an author, and a room of theirs ends and loses its texts,
+// but stays in the past of others with an account who were in it. The keys of its pictures wait in the table
+// blob_orphans to be removed.
 func (s *Users) Delete(ctx context.Context, id int64) (done social.Deleted, err error) {
 	err = s.c.inTx(ctx, func(ctx context.Context, c conn) error {
 		q := c.w.NewSelect().Model((*userModel)(nil)).Column("id").Where("id = ?", id)
@@ -27,6 +28,10 @@ func (s *Users) Delete(ctx context.Context, id int64) (done social.Deleted, err 
 		if err := c.leaveComments(ctx, id); err != nil {
 			return err
 		}
+		past, err := c.hostless(ctx, id)
+		if err != nil {
+			return err
+		}
 		done.RoomIDs, err = c.leaveRooms(ctx, id)
 		if err != nil {
 			return err
@@ -34,23 +39,29 @@ func (s *Users) Delete(ctx context.Context, id int64) (done social.Deleted, err 
 		if _, err := c.w.NewDelete().Model((*userModel)(nil)).Where("id = ?", id).Exec(ctx); err != nil {
 			return fmt.Errorf("delete user: %w", err)
 		}
-		return nil
+		return c.forgetRooms(ctx, past) // those that are in nobody's past any more
 	})
 	return done, err
 }
 
-// leaveRooms deletes a host's rooms in which nobody else ever was, and ends the others without their texts.
+// hostless is the rooms that have no host without a person: their own, and those that they were in and that
+// nobody hosts.
+func (c conn) hostless(ctx context.Context, person int64) (ids []int64, err error) {
+	err = c.w.NewSelect().Model((*facechatModel)(nil)).Column("id").Where("host_id = ?", person).
+		WhereOr("host_id IS NULL AND id IN (SELECT facechat_id FROM facechat_participants WHERE user_id = ?)",
+			person).Scan(ctx, &ids)
+	if err != nil {
+		return nil, fmt.Errorf("find rooms: %w", err)
+	}
+	return ids, nil
+}
+
+// leaveRooms ends a host's rooms without their texts.
 func (c conn) leaveRooms(ctx context.Context, host int64) (live []int64, err error) {
 	err = c.w.NewSelect().Model((*facechatModel)(nil)).Column("id").
 		Where("host_id = ? AND state <> ?", host, social.StateEnded).Scan(ctx, &live)
 	if err != nil {
 		return nil, fmt.Errorf("find rooms: %w", err)
-	}
-	_, err = c.w.NewDelete().Model((*facechatModel)(nil)).Where("host_id = ?", host).
-		Where("NOT EXISTS (SELECT 1 FROM facechat_participants AS p WHERE p.facechat_id = fc.id "+
-			"AND (p.user_id IS NULL OR p.user_id <> ?))", host).Exec(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("delete rooms: %w", err)
 	}
 	const mine = "facechat_id IN (SELECT id FROM facechats WHERE host_id = ?)"
 	for _, q := range []*bun.DeleteQuery{

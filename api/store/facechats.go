@@ -93,19 +93,20 @@ func (s *FaceChats) BySlug(ctx context.Context, viewer int64, slug string) (soci
 	return s.c.room(ctx, s.c.notHidden(s.c.rooms().Where("fc.slug = ?", slug), viewer, "fc.host_id"))
 }
 
+// Viewed counts a look at a room, soon and without a write of its own. It keeps an idle room from ending.
+func (s *FaceChats) Viewed(id int64) { s.c.roomViews.add(id) }
+
 // room reads the one room that q selects, with its tags.
 func (c conn) room(ctx context.Context, q *bun.SelectQuery) (social.FaceChat, error) {
 	var row facechatRow
 	if err := q.Scan(ctx, &row); err != nil {
 		return social.FaceChat{}, orNotFound(err, social.ErrRoomNotFound)
 	}
-	tags, err := c.tagsOf(ctx, "facechat_tags", "facechat_id", []int64{row.ID})
-	if err != nil {
+	one := []social.FaceChat{row.room()}
+	if err := c.addTags(ctx, one); err != nil {
 		return social.FaceChat{}, err
 	}
-	room := row.room()
-	room.Tags = tags[row.ID]
-	return room, nil
+	return one[0], nil
 }
 
 // Create opens a room, and invites people into it, who are told by the notifications that are returned. It

@@ -43,6 +43,8 @@ type DB struct {
 	Posts         *Posts
 	Reactions     *Reactions
 	FaceChats     *FaceChats
+	Participants  *Participants
+	Messages      *Messages
 	Rings         *Rings
 	Admin         *Admin
 	Photos        *Photos
@@ -58,7 +60,8 @@ func bind(c conn) *DB {
 	return &DB{
 		Users: &Users{c}, Profiles: &Profiles{c}, Sessions: &Sessions{c}, Friends: &Friends{c},
 		Follows: &Follows{c}, Blocks: &Blocks{c}, Notifications: &Notifications{c}, Consents: &Consents{c},
-		FaceChats: &FaceChats{c}, Reports: &Reports{c}, Audit: &Audit{c}, Rings: &Rings{c}, Admin: &Admin{c},
+		FaceChats: &FaceChats{c}, Participants: &Participants{c}, Messages: &Messages{c},
+		Reports: &Reports{c}, Audit: &Audit{c}, Rings: &Rings{c}, Admin: &Admin{c},
 		Photos: &Photos{c}, Posts: &Posts{c}, Reactions: &Reactions{c},
 		Comments: &Comments{c}, Tags: &Tags{c}, PhotoTags: &PhotoTags{c},
 		c: c,
@@ -88,7 +91,8 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		return nil, fmt.Errorf("open %s: %w", name, err)
 	}
 	c.hook, c.clock, c.statements = hook, cfg.Now, newStatements()
-	c.views = newViews(c.addViews, cfg.Log)
+	c.views = newViews(c.addViews("posts", ""), cfg.Log)
+	c.roomViews = newViews(c.addViews("facechats", ", used_at = ?"), cfg.Log)
 	return bind(c), nil
 }
 
@@ -98,6 +102,7 @@ func (db *DB) Close() error {
 		return errors.New("close database: a transaction is not closed, it ends")
 	}
 	db.c.views.close()
+	db.c.roomViews.close()
 	return errors.Join(db.c.statements.close(), db.c.reader.Close(), db.c.writer.Close())
 }
 
@@ -127,7 +132,8 @@ type conn struct {
 	reader, writer *bun.DB // the same one on PostgreSQL
 	hook           *hook
 	statements     *statements
-	views          *views
+	views          *views // of posts
+	roomViews      *views
 	clock          func() time.Time
 	pg             bool
 	tx             bool

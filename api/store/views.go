@@ -14,21 +14,22 @@ import (
 )
 
 const (
-	// viewsWait is how long looks at posts are gathered before they are written.
+	// viewsWait is how long looks are gathered before they are written.
 	viewsWait = time.Second
 	// viewsTime is how long writing them may take.
 	viewsTime = 10 * time.Second
-	// maxViewed is how many posts' looks wait to be written; those at others are not counted meanwhile.
+	// maxViewed is at how many things looks wait to be written; those at others are not counted meanwhile.
 	maxViewed = 4096
 )
 
-// views counts looks at posts in memory and writes them together, so that reading a post costs no write.
+// views counts looks at things of one kind (posts, rooms) in memory and writes them together, so that reading
+// costs no write.
 type views struct {
 	write func(context.Context, map[int64]int64) error
 	log   *slog.Logger
 
 	mu      sync.Mutex
-	waiting map[int64]int64 // guarded by mu; by post
+	waiting map[int64]int64 // guarded by mu; by id
 	writing map[int64]int64 // guarded by mu; what is on its way
 	dropped int64           // guarded by mu; looks that were not counted since this was last logged
 	running bool            // guarded by mu; run runs
@@ -41,15 +42,15 @@ func newViews(write func(context.Context, map[int64]int64) error, log *slog.Logg
 	return &views{write: write, log: log, waiting: map[int64]int64{}, stop: make(chan struct{})}
 }
 
-// add counts one look at a post.
-func (v *views) add(post int64) {
+// add counts one look.
+func (v *views) add(id int64) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.closed || v.waiting[post] == 0 && len(v.waiting) >= maxViewed {
+	if v.closed || v.waiting[id] == 0 && len(v.waiting) >= maxViewed {
 		v.dropped++
 		return
 	}
-	v.waiting[post]++
+	v.waiting[id]++
 	if !v.running {
 		v.running = true
 		v.done.Go(v.run)
@@ -104,10 +105,10 @@ func (v *views) flush() {
 	ctx, cancel := context.WithTimeout(context.Background(), viewsTime)
 	defer cancel()
 	if err := v.write(ctx, v.writing); err != nil { // nobody but flush changes writing
-		v.log.Warn("views are not counted", slog.Int("posts", len(v.writing)), slog.Any("error", err))
+		v.log.Warn("views are not counted", slog.Int("things", len(v.writing)), slog.Any("error", err))
 	}
 	if dropped > 0 {
-		v.log.Warn("views are not counted: too many posts at once", slog.Int64("views", dropped))
+		v.log.Warn("views are not counted: too many things at once", slog.Int64("views", dropped))
 	}
 	v.mu.Lock()
 	v.writing = nil
@@ -125,25 +126,27 @@ func (v *views) close() {
 	v.done.Wait()
 }
 
-// addViews writes so many looks at each post.
-func (c conn) addViews(ctx context.Context, seen map[int64]int64) error {
-	// Both databases call the columns of VALUES column1 and column2.
-	text := []byte("UPDATE posts SET view_count = view_count + v.column2 FROM (VALUES ")
-	for i, post := range slices.Sorted(maps.Keys(seen)) {
-		if i > 0 {
+// addViews writes so many looks at each row of a table. set is what a look changes besides, where `?` is now.
+func (c conn) addViews(table, set string) func(ctx context.Context, seen map[int64]int64) error {
+	return func(ctx context.Context, seen map[int64]int64) error {
+		// Both databases call the columns of VALUES column1 and column2.
+		text := []byte("UPDATE " + table + " SET view_count = view_count + v.column2" + set + " FROM (VALUES ")
+		for i, id := range slices.Sorted(maps.Keys(seen)) {
+			if i > 0 {
+				text = append(text, ", "...)
+			}
+			text = append(text, '(')
+			text = strconv.AppendInt(text, id, 10)
 			text = append(text, ", "...)
+			text = strconv.AppendInt(text, seen[id], 10)
+			text = append(text, ')')
 		}
-		text = append(text, '(')
-		text = strconv.AppendInt(text, post, 10)
-		text = append(text, ", "...)
-		text = strconv.AppendInt(text, seen[post], 10)
-		text = append(text, ')')
+		text = append(text, ") AS v WHERE "+table+".id = v.column1"...)
+		return c.inTx(ctx, func(ctx context.Context, c conn) error {
+			if _, err := c.w.ExecContext(ctx, string(text), c.now()); err != nil {
+				return fmt.Errorf("add views: %w", err)
+			}
+			return nil
+		})
 	}
-	text = append(text, ") AS v WHERE posts.id = v.column1"...)
-	return c.inTx(ctx, func(ctx context.Context, c conn) error {
-		if _, err := c.w.ExecContext(ctx, string(text)); err != nil {
-			return fmt.Errorf("add views: %w", err)
-		}
-		return nil
-	})
 }
