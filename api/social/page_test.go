@@ -3,6 +3,7 @@ package social
 import (
 	"encoding/base64"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -62,4 +63,19 @@ func FuzzDecodeCursor(f *testing.F) {
 		require.Len(t, keys, n)
 		require.Equal(t, cursor, EncodeCursor("posts", keys...), "one place has one cursor")
 	})
+}
+
+func TestTextCursor(t *testing.T) {
+	longest := strings.Repeat("🎈", MaxTag)
+	for _, key := range []string{"", "바다", longest} {
+		cursor := EncodeTextCursor("tags_name", key)
+		require.LessOrEqual(t, len(cursor), maxCursor)
+		got, err := DecodeTextCursor("tags_name", cursor)
+		require.NoError(t, err)
+		require.Equal(t, key, got)
+		_, err = DecodeTextCursor("tags", cursor)
+		require.ErrorIs(t, err, ErrCursor, "another list's")
+		_, err = DecodeTextCursor("tags_name", cursor[1:])
+		require.ErrorIs(t, err, ErrCursor)
+	}
 }
