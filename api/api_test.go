@@ -81,7 +81,8 @@ func newHandler(t *testing.T, change func(*Config)) (http.Handler, *bytes.Buffer
 		},
 		Comments: &handler.Comments{DB: db, Notify: &handler.Notifier{DB: db}},
 		Tags:     &handler.Tags{DB: db}, Photos: photos,
-		Admin: &handler.Admin{DB: db, Calls: nobody{}}, Notify: http.NotFoundHandler(),
+		Admin:  &handler.Admin{DB: db, Calls: nobody{}, Rooms: nobody{}, Photos: photos},
+		Notify: http.NotFoundHandler(),
 		FaceChats: &handler.FaceChats{
 			Rooms: rooms, Users: db.Users, SFU: nobody{}, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,
 		},

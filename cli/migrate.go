@@ -8,8 +8,8 @@ import (
 	"github.com/pp-enter/pp-enter/api/store"
 )
 
-// migrateCmd changes the schema of the database. The server brings it to its newest state when it starts; these
-// are for those who want to do it themselves, or to look first.
+// migrateCmd changes the schema of the database. The server brings it to its newest state when it starts;
+// these are for those who want to do it themselves, or to look first.
 type migrateCmd struct {
 	Up     migrateUp     `cmd:"" help:"Bring the database to its newest state."`
 	Down   migrateDown   `cmd:"" help:"Take the last group of changes back, and the data in it."`

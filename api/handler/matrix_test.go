@@ -127,7 +127,7 @@ func expectations(want string, access api.Access) (map[caller]expectation, error
 
 // matrixRows is the whole matrix.
 func matrixRows() []matrixRow {
-	return slices.Concat(accountCells(), peopleCells(), roomCells())
+	return slices.Concat(accountCells(), peopleCells(), roomCells(), adminCells())
 }
 
 // matrixByID finds the row of each operation of the table, and fails the test for each that is missing.

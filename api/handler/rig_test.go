@@ -78,7 +78,8 @@ func newRigOn(t *testing.T, db *store.DB, change ...func(*api.Config)) *rig {
 		Posts:    &handler.Posts{DB: db, Notify: notifier, Photos: photos},
 		Comments: &handler.Comments{DB: db, Notify: notifier},
 		Tags:     &handler.Tags{DB: db}, Photos: photos,
-		Admin: &handler.Admin{DB: db, Calls: sfu}, Notify: http.NotFoundHandler(),
+		Admin:  &handler.Admin{DB: db, Calls: sfu, Rooms: sfu, Photos: photos},
+		Notify: http.NotFoundHandler(),
 		FaceChats: &handler.FaceChats{
 			Rooms: rooms, Users: db.Users, SFU: sfu, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,
 			Filters: handler.Filters{

@@ -63,8 +63,8 @@ type UserCard struct {
 	Reports  int64 // open ones, about the person and what they made
 }
 
-// PostFilter is which posts the staff looks for. It sees those that are public, and those about which, or about
-// whose picture, a report is open.
+// PostFilter is which posts the staff looks for. It sees those that are public, and those about which, or
+// about whose picture, a report is open.
 type PostFilter struct {
 	Text     string // words of the post; empty: all
 	OwnerID  int64  // 0: anybody's
@@ -80,7 +80,7 @@ type PostCard struct {
 	Visibility Visibility
 	Comments   int64
 	Reports    int64 // open ones, about the post or its picture
-	PhotoID    int64 // 0: it has none
+	Photo      Photo // ID 0: it has none
 	Created    time.Time
 }
 
@@ -104,8 +104,8 @@ type CommentCard struct {
 	Created   time.Time
 }
 
-// RoomCard is a live room as the staff sees it: without the link, which would let it in. What a room is called
-// is only known where it is public or a report about it is open.
+// RoomCard is a live room as the staff sees it: without the link, which would let it in. What a room is
+// called is only known where it is public or a report about it is open.
 type RoomCard struct {
 	ID         int64
 	Host       Person // nobody: a guest opened it
@@ -118,13 +118,13 @@ type RoomCard struct {
 
 // ReportTarget is what a report is about, as it is now.
 type ReportTarget struct {
-	Owner   Person // nobody: it is gone, or nobody's
-	Gone    bool
-	Title   string
-	Text    string // the beginning of it
-	PostID  int64  // the post that it is, belongs to or is shown by; 0: none
-	RoomID  int64  // the room that it is or was written in; 0: none
-	PhotoID int64  // the picture that it is or shows; 0: none
+	Owner  Person // nobody: it is gone, or nobody's
+	Gone   bool
+	Title  string
+	Text   string // the beginning of it
+	PostID int64  // the post that it is, belongs to or is shown by; 0: none
+	RoomID int64  // the room that it is or was written in; 0: none
+	Photo  Photo  // the picture that it is or shows; ID 0: none
 }
 
 // ReportCard is a report with what it is about.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/uptrace/bun"
+
 	"github.com/pp-enter/pp-enter/api/social"
 )
 
@@ -36,8 +38,8 @@ func aboutUser(action string, id int64) social.NewAuditEntry {
 	return social.NewAuditEntry{Action: action, Kind: social.TargetUser, TargetID: id}
 }
 
-// SetRole makes an account staff, or no staff any more, and tells whether it was not so before. What the account
-// may do changes for its sessions, too, at once.
+// SetRole makes an account staff, or no staff any more, and tells whether it was not so before. What the
+// account may do changes for its sessions, too, at once.
 func (s *Admin) SetRole(ctx context.Context, a social.Act, id int64, role social.Role) (bool, error) {
 	action := social.ActDemote
 	if role == social.RoleStaff {
@@ -132,8 +134,8 @@ func (c conn) cancelRings(ctx context.Context, condition string, args ...any) (r
 	return rings, nil
 }
 
-// RemovePost deletes a post that the staff sees (social.PostFilter), and its picture, unless another post shows
-// that, too.
+// RemovePost deletes a post that the staff sees (social.PostFilter), and its picture, unless another post
+// shows that, too.
 func (s *Admin) RemovePost(ctx context.Context, a social.Act, id int64) error {
 	if err := a.Clean(true); err != nil {
 		return err
@@ -147,7 +149,7 @@ func (s *Admin) RemovePost(ctx context.Context, a social.Act, id int64) error {
 			q = q.For("UPDATE")
 		}
 		if err := q.Scan(ctx, &post); err != nil {
-			return false, orNotFound(err, social.ErrTargetNotFound)
+			return false, orNotFound(err, social.ErrPostNotFound)
 		}
 		if _, err := c.w.NewDelete().TableExpr("posts").Where("id = ?", id).Exec(ctx); err != nil {
 			return false, fmt.Errorf("remove post: %w", err)
@@ -165,45 +167,36 @@ func (s *Admin) RemovePost(ctx context.Context, a social.Act, id int64) error {
 	return err
 }
 
-// RemoveComment deletes a comment that the staff sees (social.CommentFilter). Under replies it stays as an empty
-// one.
+// RemoveComment deletes a comment that the staff sees (social.CommentFilter). Under replies it stays as an
+// empty one.
 func (s *Admin) RemoveComment(ctx context.Context, a social.Act, id int64) error {
 	if err := a.Clean(true); err != nil {
 		return err
 	}
 	n := social.NewAuditEntry{Action: social.ActRemoveComment, Kind: social.TargetComment, TargetID: id}
 	_, err := s.act(ctx, a, n, func(ctx context.Context, c conn) (bool, error) {
-		q := c.w.NewSelect().TableExpr("comments AS cm").Join("JOIN posts AS po ON po.id = cm.post_id").
-			ColumnExpr("cm.id").Where("cm.id = ? AND cm.deleted_at IS NULL", id).
-			Where(commentForStaff, social.VisiblePublic)
-		if c.pg {
-			q = q.For("UPDATE OF cm")
+		m, err := c.liveComment(ctx, id)
+		if err != nil {
+			return false, err
 		}
-		var found int64
-		if err := q.Scan(ctx, &found); err != nil {
-			return false, orNotFound(err, social.ErrTargetNotFound)
+		_, err = c.lockPost(ctx, m.PostID, func(q *bun.SelectQuery) *bun.SelectQuery { return q })
+		if err != nil {
+			return false, orNotFound(err, social.ErrCommentNotFound)
 		}
-		return true, c.removeComment(ctx, id)
+		seen, err := c.staffSees(ctx, id)
+		if err != nil {
+			return false, err
+		}
+		if !seen {
+			return false, social.ErrCommentNotFound
+		}
+		return true, c.dropComment(ctx, id)
 	})
 	return err
 }
 
-// removeComment deletes a comment whose row is locked, or empties it where others replied.
-func (c conn) removeComment(ctx context.Context, id int64) error {
-	n, err := affected(c.w.NewDelete().Model((*commentModel)(nil)).Where("id = ?", id).
-		Where("NOT EXISTS (SELECT 1 FROM comments AS reply WHERE reply.parent_id = cm.id)").Exec(ctx))
-	if err == nil && n == 0 {
-		_, err = c.w.NewUpdate().Model((*commentModel)(nil)).Set("author_id = NULL").Set("content = ''").
-			Set("deleted_at = ?", c.now()).Where("id = ?", id).Exec(ctx)
-	}
-	if err != nil {
-		return fmt.Errorf("remove comment: %w", err)
-	}
-	return nil
-}
-
-// CloseRoom ends a live room and stops the rings that lead into it, whose ids are returned;
-// social.ErrRoomNotFound where there is no such one.
+// CloseRoom ends a room (FaceChats.End) and returns the ids of the rings that led into it;
+// social.ErrRoomNotFound where it has ended.
 func (s *Admin) CloseRoom(ctx context.Context, a social.Act, id int64) (rings []int64, err error) {
 	if err := a.Clean(true); err != nil {
 		return nil, err
@@ -226,8 +219,8 @@ func (s *Admin) CloseRoom(ctx context.Context, a social.Act, id int64) (rings []
 	return rings, err
 }
 
-// Resolve closes an open report, by social.ReportResolved or social.ReportDismissed; the reason is a note, which
-// may be empty.
+// Resolve closes an open report, by social.ReportResolved or social.ReportDismissed; the reason is a note,
+// which may be empty.
 func (s *Admin) Resolve(ctx context.Context, a social.Act, id int64, state social.ReportState) error {
 	if err := a.Clean(false); err != nil {
 		return err
@@ -245,7 +238,8 @@ func (s *Admin) Resolve(ctx context.Context, a social.Act, id int64, state socia
 // Staff lists everybody of the staff by their names; they are few.
 func (s *Admin) Staff(ctx context.Context) ([]social.User, error) {
 	var rows []userRow
-	err := (&Users{s.c}).accounts().Where("u.role = ?", social.RoleStaff).OrderExpr("u.username").Scan(ctx, &rows)
+	err := (&Users{s.c}).accounts().Where("u.role = ?", social.RoleStaff).OrderExpr("u.username").
+		Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("list staff: %w", err)
 	}

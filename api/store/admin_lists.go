@@ -8,12 +8,13 @@ import (
 	"github.com/pp-enter/pp-enter/api/social"
 )
 
-// What the staff sees: whatever is public, and else what somebody who may see it has reported, until that report
-// is dealt with.
+// What the staff sees: whatever is public, and else what somebody who may see it has reported, until that
+// report is dealt with.
 const (
 	reportedPosts = "po.id IN (SELECT target_id FROM reports WHERE state = 'open' AND target_kind = 'post') " +
 		"OR po.photo_id IN (SELECT target_id FROM reports WHERE state = 'open' AND target_kind = 'photo')"
-	reportedComments = "cm.id IN (SELECT target_id FROM reports WHERE state = 'open' AND target_kind = 'comment')"
+	reportedComments = "cm.id IN " +
+		"(SELECT target_id FROM reports WHERE state = 'open' AND target_kind = 'comment')"
 
 	postForStaff    = "po.visibility = ? OR " + reportedPosts
 	commentForStaff = "po.visibility = ? OR " + reportedComments
@@ -79,15 +80,15 @@ type postCardRow struct {
 	Visibility   social.Visibility
 	CommentCount int64
 	Reports      int64
-	PhotoID      *int64
 	CreatedAt    time.Time
 	Owner        personRow `bun:"embed:owner_"`
+	Photo        photoRow  `bun:"embed:photo_"`
 }
 
 func (r *postCardRow) card() social.PostCard {
 	return social.PostCard{
 		ID: r.ID, Owner: r.Owner.person(), Title: r.Title, Content: r.Content, Visibility: r.Visibility,
-		Comments: r.CommentCount, Reports: r.Reports, PhotoID: value(r.PhotoID), Created: r.CreatedAt.UTC(),
+		Comments: r.CommentCount, Reports: r.Reports, Photo: r.Photo.photo(), Created: r.CreatedAt.UTC(),
 	}
 }
 
@@ -96,7 +97,7 @@ func (s *Admin) Posts(
 	ctx context.Context, f social.PostFilter, page social.Page,
 ) ([]social.PostCard, string, error) {
 	q := s.c.r.NewSelect().TableExpr("posts AS po").
-		ColumnExpr("po.id, po.title, po.content, po.visibility, po.comment_count, po.photo_id, po.created_at").
+		ColumnExpr("po.id, po.title, po.content, po.visibility, po.comment_count, po.created_at").
 		ColumnExpr(postReports + " AS reports")
 	if f.Reported {
 		q = q.Where(reportedPosts)
@@ -104,12 +105,12 @@ func (s *Admin) Posts(
 		q = q.Where(postForStaff, social.VisiblePublic)
 	}
 	if f.Text != "" {
-		q = s.c.matching(q, searchable{table: "posts", alias: "po", key: "id"}, f.Text)
+		q = s.c.matching(q, postSearch(), f.Text)
 	}
 	if f.OwnerID != 0 {
 		q = q.Where("po.owner_id = ?", f.OwnerID)
 	}
-	rows, next, err := fetch(ctx, withPerson(q, "owner", "po.owner_id"), page,
+	rows, next, err := fetch(ctx, withPhoto(withPerson(q, "owner", "po.owner_id"), "photo", "po.photo_id"), page,
 		keyset{kind: "admin_posts", column: "po.id"}, func(r *postCardRow) int64 { return r.ID })
 	return each(rows, (*postCardRow).card), next, err
 }

@@ -99,7 +99,7 @@ type reportRow struct {
 	AboutText  string
 	AboutPost  *int64
 	AboutRoom  *int64
-	AboutPhoto *int64
+	Picture    photoRow `bun:"embed:picture_"`
 }
 
 // card is the row as the staff sees it. What it says of a target's content ends with the report.
@@ -115,7 +115,7 @@ func (r *reportRow) card() social.ReportCard {
 		},
 	}
 	if r.State == social.ReportOpen {
-		out.Target.Title, out.Target.PhotoID = r.AboutTitle, value(r.AboutPhoto)
+		out.Target.Title, out.Target.Photo = r.AboutTitle, r.Picture.photo()
 		out.Target.Text = social.Excerpt(r.AboutText, excerpt)
 	}
 	return out
@@ -134,8 +134,7 @@ func (s *Reports) all() *bun.SelectQuery {
 		ColumnExpr("substr(COALESCE(tg.bio, tp.content, tc.content, th.alt, tf.content, tm.content, ''), 1, ?) "+
 			"AS about_text", excerpt+1).
 		ColumnExpr("COALESCE(tp.id, tc.post_id, (SELECT max(id) FROM posts WHERE photo_id = th.id)) AS about_post").
-		ColumnExpr("COALESCE(tf.id, tm.facechat_id) AS about_room").
-		ColumnExpr("COALESCE(th.id, tp.photo_id, tg.picture_id) AS about_photo")
+		ColumnExpr("COALESCE(tf.id, tm.facechat_id) AS about_room")
 	for _, t := range []struct {
 		table, alias string
 		kind         social.TargetKind
@@ -156,6 +155,7 @@ func (s *Reports) all() *bun.SelectQuery {
 	}
 	q = withPerson(q.Join("LEFT JOIN profiles AS tg ON tg.user_id = tu.id"), "owner",
 		"COALESCE(tu.id, tp.owner_id, tc.author_id, th.owner_id, tf.host_id, tm.sender_id)")
+	q = withPhoto(q, "picture", "COALESCE(th.id, tp.photo_id, tg.picture_id)")
 	return withPerson(withPerson(q, "writer", "re.reporter_id"), "judge", "re.resolver_id")
 }
 

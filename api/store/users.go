@@ -184,7 +184,9 @@ func (s *Users) set(ctx context.Context, id int64, what string, to any) error {
 }
 
 // List is all accounts for the staff, the newest first.
-func (s *Users) List(ctx context.Context, f social.UserFilter, page social.Page) ([]social.User, string, error) {
+func (s *Users) List(
+	ctx context.Context, f social.UserFilter, page social.Page,
+) ([]social.User, string, error) {
 	q := s.accounts()
 	if f.Text != "" {
 		email, pattern := s.c.containing("u.email", strings.ToLower(f.Text))
