@@ -203,17 +203,7 @@ func (s *Admin) CloseRoom(ctx context.Context, a social.Act, id int64) (rings []
 	}
 	n := social.NewAuditEntry{Action: social.ActCloseRoom, Kind: social.TargetFaceChat, TargetID: id}
 	_, err = s.act(ctx, a, n, func(ctx context.Context, c conn) (bool, error) {
-		now := c.now()
-		n, err := affected(c.w.NewUpdate().Model((*facechatModel)(nil)).Set("state = ?", social.StateEnded).
-			Set("finished_at = ?", now).Set("updated_at = ?", now).
-			Where("id = ? AND state <> ?", id, social.StateEnded).Exec(ctx))
-		if err != nil {
-			return false, fmt.Errorf("end room: %w", err)
-		}
-		if n == 0 {
-			return false, social.ErrRoomNotFound
-		}
-		rings, err = c.cancelRings(ctx, "facechat_id = ?", id)
+		rings, err = c.endRoom(ctx, id)
 		return true, err
 	})
 	return rings, err
