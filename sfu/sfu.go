@@ -36,6 +36,8 @@ type Config struct {
 	Verify func(token string) (signal.Ticket, error)
 	// AllowedOrigins are the other hosts whose pages may open the socket.
 	AllowedOrigins []string
+	// Events hears who comes, goes and says what; see room.Config.
+	Events room.Events
 	// Clip is the WebM file that the demo partner plays; empty: there is no demo partner.
 	Clip []byte
 	Log  *slog.Logger
@@ -95,7 +97,8 @@ func New(cfg Config) (*Server, error) {
 func (s *Server) join(cfg Config) (err error) {
 	s.rooms, err = room.NewRegistry(room.Config{
 		NewPeer: room.WebRTC(s.peers), NewFilter: cfg.NewFilter, Filters: cfg.Filters, Encoder: cfg.Encoder,
-		Budget: cfg.Budget, PaceOver: cfg.PaceOver, Reserve: cfg.Reserve, Grace: cfg.Grace, Log: cfg.Log,
+		Budget: cfg.Budget, PaceOver: cfg.PaceOver, Reserve: cfg.Reserve, Grace: cfg.Grace, Events: cfg.Events,
+		Log: cfg.Log,
 	})
 	if err != nil {
 		return err
@@ -120,6 +123,9 @@ func (s *Server) Reserve(info room.Info, p room.Person) (seat string, err error)
 
 // Present counts the seats of a room that are taken or reserved.
 func (s *Server) Present(roomID int64) int { return s.rooms.Present(roomID) }
+
+// Seated lists who has a seat in a room, taken or reserved.
+func (s *Server) Seated(roomID int64) []room.Seated { return s.rooms.Seated(roomID) }
 
 // Holds reports whether a seat is still somebody's: a ticket may outlive it.
 func (s *Server) Holds(roomID int64, seat string) bool { return s.rooms.Holds(roomID, seat) }

@@ -124,6 +124,7 @@ func (p *Participant) Chat(id, text string) error {
 		for _, to := range r.seats {
 			to.send(line)
 		}
+		r.tell(EventSaid, s, Event{At: line.At, ID: id, Text: text})
 		return nil
 	})
 }

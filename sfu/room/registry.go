@@ -27,7 +27,9 @@ type Config struct {
 	Budget, PaceOver time.Duration
 	// Reserve is how long a seat waits for its socket, Grace for a person whose socket is lost.
 	Reserve, Grace time.Duration
-	Log            *slog.Logger
+	// Events hears what happens in the rooms; nil: nobody does.
+	Events Events
+	Log    *slog.Logger
 }
 
 // Defaults of Config.
@@ -65,6 +67,7 @@ func (c Config) withDefaults() (Config, error) {
 type Registry struct {
 	cfg    Config
 	counts counters
+	feed   *feed // nil: nobody listens
 
 	mu     sync.Mutex
 	rooms  map[int64]*room // guarded by mu
@@ -80,7 +83,9 @@ func NewRegistry(cfg Config) (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Registry{cfg: cfg, rooms: map[int64]*room{}, past: newPast()}, nil
+	g := &Registry{cfg: cfg, rooms: map[int64]*room{}, past: newPast()}
+	g.feed = newFeed(cfg.Events, cfg.Log, &g.counts.recordsLost)
+	return g, nil
 }
 
 // Reserve keeps a seat for p and returns its id, which is also the participant's id. Whoever has a seat
@@ -117,6 +122,21 @@ func (g *Registry) Present(roomID int64) (n int) {
 		r.do(func() { n = len(r.seats) })
 	}
 	return n
+}
+
+// Seated is somebody who has a seat.
+type Seated struct{ Seat, Key string }
+
+// Seated lists who has a seat in a room, taken or reserved.
+func (g *Registry) Seated(roomID int64) (all []Seated) {
+	if r := g.find(roomID); r != nil {
+		r.do(func() {
+			for _, s := range r.seats {
+				all = append(all, Seated{Seat: s.id, Key: s.person.Key})
+			}
+		})
+	}
+	return all
 }
 
 // Holds reports whether a seat is somebody's, taken or reserved.
@@ -157,7 +177,8 @@ func (g *Registry) CloseRoom(roomID int64) {
 	}
 }
 
-// Close says goodbye to everybody and waits until every room, line and connection is gone, or ctx ends.
+// Close says goodbye to everybody and waits until every room, line and connection is gone and Events has heard
+// of it, or ctx ends.
 func (g *Registry) Close(ctx context.Context) error {
 	g.mu.Lock()
 	g.closed = true
@@ -171,12 +192,13 @@ func (g *Registry) Close(ctx context.Context) error {
 		defer close(gone)
 		g.running.Wait()
 	}()
+	var err error
 	select {
 	case <-gone:
-		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("close rooms: %w", ctx.Err())
+		err = fmt.Errorf("close rooms: %w", ctx.Err())
 	}
+	return errors.Join(err, g.feed.close(ctx))
 }
 
 func (g *Registry) find(id int64) *room {

@@ -149,6 +149,9 @@ func (r *room) take(id string, conn Conn) (*Participant, error) {
 	}
 	r.dropMedia(s)
 	p := &Participant{room: r, seat: s, log: r.log.With("participant", s.id)}
+	if !s.seen {
+		r.tell(EventJoined, s, Event{})
+	}
 	s.conn, s.holder, s.deadline, s.seen = conn, p, time.Time{}, true
 	r.reg.counts.joins.Add(1)
 	other := r.other(s)
@@ -204,6 +207,7 @@ func (r *room) vacate(s *seat, why LeaveReason, bye ByeCode) {
 	s.conn, s.holder = nil, nil
 	if s.seen {
 		r.log.Info("left", "participant", s.id, "reason", why)
+		r.tell(EventLeft, s, Event{})
 		if other != nil {
 			other.send(PeerLeft{ParticipantID: s.id, Reason: why})
 		}

@@ -11,7 +11,7 @@ import (
 
 // counters only grow.
 type counters struct {
-	joins, full, chats, captures, linesFailed, filtersFailed, eventsLost, dataLost atomic.Uint64
+	joins, full, chats, captures, linesFailed, filtersFailed, eventsLost, dataLost, recordsLost atomic.Uint64
 }
 
 // Totals are counts since the start.
@@ -24,6 +24,7 @@ type Totals struct {
 	FiltersFailed uint64 `json:"filters_failed"`
 	EventsLost    uint64 `json:"events_lost"`
 	DataLost      uint64 `json:"data_lost"`
+	RecordsLost   uint64 `json:"records_lost"` // events that Config.Events could not take
 }
 
 // Past sums up the lines that are over, so that totals never shrink.
@@ -169,5 +170,6 @@ func (c *counters) totals() Totals {
 		Captures:    c.captures.Load(),
 		LinesFailed: c.linesFailed.Load(), FiltersFailed: c.filtersFailed.Load(),
 		EventsLost: c.eventsLost.Load(), DataLost: c.dataLost.Load(),
+		RecordsLost: c.recordsLost.Load(),
 	}
 }
