@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
@@ -20,12 +22,32 @@ func (s *server) admit(op operation) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r := humaecho.Unwrap(ctx).Request()
 		caller, err := s.identify(r, op.access)
+		if err == nil {
+			err = readable(r.URL)
+		}
 		if err != nil {
 			s.refuse(ctx, s.problem(err, handler.ClientOf(ctx.Context()).RequestID))
 			return
 		}
 		next(huma.WithContext(ctx, handler.WithCaller(ctx.Context(), caller)))
 	}
+}
+
+// readable reports a query that cannot be read. What is wrong in it would else be as if it were not there.
+func readable(u *url.URL) error {
+	if !strings.ContainsAny(u.RawQuery, ";%") {
+		return nil
+	}
+	values, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return handler.StatusProblem(http.StatusBadRequest, "The query of the address cannot be read.")
+	}
+	for name, list := range values {
+		if !utf8.ValidString(name + strings.Join(list, "")) {
+			return handler.StatusProblem(http.StatusBadRequest, "The query of the address is not UTF-8.")
+		}
+	}
+	return nil
 }
 
 // refuse writes a problem from a middleware of huma's.

@@ -90,9 +90,7 @@ func New(cfg Config) (http.Handler, error) {
 		s.client,
 		s.servePages,
 	)
-	if err := s.routes(); err != nil {
-		return nil, fmt.Errorf("build api: %w", err)
-	}
+	s.routes()
 	return e, nil
 }
 

@@ -12,21 +12,24 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// documents renders the OpenAPI document and the page that lists its operations. The page needs no script, so
-// the content policy holds for it too.
-func documents(doc *huma.OpenAPI) (document, page []byte, err error) {
-	if document, err = json.MarshalIndent(doc, "", "  "); err != nil {
-		return nil, nil, fmt.Errorf("encode openapi document: %w", err)
+// docs are the OpenAPI document and the page that lists its operations.
+type docs struct{ document, page []byte }
+
+// documents renders both. The page needs no script, so the content policy holds for it too.
+func documents(doc *huma.OpenAPI) (d docs, err error) {
+	if d.document, err = json.MarshalIndent(doc, "", "  "); err != nil {
+		return d, fmt.Errorf("encode openapi document: %w", err)
 	}
 	tmpl, err := template.New("docs").Parse(docsHTML)
 	if err != nil {
-		return nil, nil, fmt.Errorf("parse docs page: %w", err)
+		return d, fmt.Errorf("parse docs page: %w", err)
 	}
 	var buf bytes.Buffer
 	if err := tmpl.Execute(&buf, describe(doc)); err != nil {
-		return nil, nil, fmt.Errorf("render docs page: %w", err)
+		return d, fmt.Errorf("render docs page: %w", err)
 	}
-	return document, buf.Bytes(), nil
+	d.page = buf.Bytes()
+	return d, nil
 }
 
 type docsPage struct {

@@ -3,8 +3,10 @@ package api
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
@@ -44,7 +46,7 @@ func (s *server) rows() []row {
 	)
 }
 
-func (s *server) routes() error {
+func (s *server) routes() {
 	s.echo.GET(healthPath, healthz)
 	s.echo.GET(readyPath, s.readyz)
 	s.echo.GET(callPath, echo.WrapHandler(s.cfg.Call))
@@ -53,7 +55,7 @@ func (s *server) routes() error {
 	for _, r := range s.rows() {
 		r.add(s)
 	}
-	return s.serveDocs()
+	s.serveDocs()
 }
 
 // Access says who may call a route. Whose thing it is about is for the handler to look at.
@@ -93,8 +95,8 @@ func Document(version string) ([]byte, error) {
 	for _, r := range s.rows() {
 		r.add(s)
 	}
-	document, _, err := documents(s.huma.OpenAPI())
-	return document, err
+	d, err := documents(s.huma.OpenAPI())
+	return d.document, err
 }
 
 // blank is a server that has routes and nothing behind them.
@@ -131,6 +133,7 @@ type row struct {
 
 // on makes a row. What handle returns as an error goes through the one table of errors.
 func on[In, Out any](handle func(context.Context, *In) (*Out, error), op operation) row {
+	op.errors = append(slices.Clone(op.errors), refusals(reflect.TypeFor[In](), op.form != nil)...)
 	return row{op: op, add: func(s *server) {
 		huma.Register(s.huma, s.describe(op), func(ctx context.Context, in *In) (*Out, error) {
 			out, err := handle(ctx, in)
@@ -141,6 +144,28 @@ func on[In, Out any](handle func(context.Context, *In) (*Out, error), op operati
 		})
 		s.describeForm(op)
 	}}
+}
+
+// refusals are the answers to input that cannot be read or does not fit; reads tells that the input reads the
+// body itself.
+func refusals(in reflect.Type, reads bool) []int {
+	var all []int
+	if _, body := in.FieldByName("Body"); body || reads {
+		all = []int{
+			http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
+			http.StatusUnprocessableEntity,
+		}
+	}
+	for _, field := range reflect.VisibleFields(in) {
+		query := field.Tag.Get("query") != ""
+		if query {
+			all = append(all, http.StatusBadRequest)
+		}
+		if (query || field.Tag.Get("path") != "") && (field.Type.Kind() != reflect.String || field.Tag.Get("enum") != "") {
+			all = append(all, http.StatusUnprocessableEntity)
+		}
+	}
+	return all
 }
 
 // describeForm adds the body of an operation whose input reads it itself. huma must not know of it when a
@@ -223,17 +248,24 @@ func (s *server) newHuma() {
 	s.huma = humaecho.New(s.echo, cfg)
 }
 
-func (s *server) serveDocs() error {
-	document, page, err := documents(s.huma.OpenAPI())
-	if err != nil {
-		return err
-	}
+// serveDocs serves the documents, which are made when the first client asks.
+func (s *server) serveDocs() {
+	made := sync.OnceValues(func() (docs, error) { return documents(s.huma.OpenAPI()) })
 	s.echo.GET(openAPIPath, func(c echo.Context) error {
-		return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, document)
+		d, err := made()
+		if err != nil {
+			return err
+		}
+		return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, d.document)
 	})
-	s.echo.GET(docsPath, func(c echo.Context) error { return c.HTMLBlob(http.StatusOK, page) })
+	s.echo.GET(docsPath, func(c echo.Context) error {
+		d, err := made()
+		if err != nil {
+			return err
+		}
+		return c.HTMLBlob(http.StatusOK, d.page)
+	})
 	s.echo.GET(docsCSSPath, func(c echo.Context) error {
 		return c.Blob(http.StatusOK, "text/css", []byte(docsCSS))
 	})
-	return nil
 }

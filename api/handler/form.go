@@ -86,10 +86,13 @@ func (f *Form[T]) fill(data any, text []byte) []error {
 func (f *Form[T]) parts(r *multipart.Reader) (map[string]any, error) {
 	const most = 100
 	kinds, fields := kindsOf(reflect.TypeFor[T]()), map[string]any{}
-	for range most {
+	for n := range most {
 		part, err := r.NextPart()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) && n > 0 {
 			return fields, nil
+		}
+		if errors.Is(err, io.EOF) { // a form with another boundary than is announced looks like this
+			return nil, errors.New("the form has no fields")
 		}
 		if err != nil {
 			return nil, err
@@ -148,17 +151,6 @@ func kindsOf(t reflect.Type) map[string]reflect.Kind {
 		kinds[name] = inner.Kind()
 	}
 	return kinds
-}
-
-var errNotUTF8 = errors.New("it is not UTF-8")
-
-// StrictJSON reads JSON that must be UTF-8: the standard library would quietly put other characters in the
-// place of those that are not.
-func StrictJSON(text []byte, into any) error {
-	if !utf8.Valid(text) {
-		return errNotUTF8
-	}
-	return json.Unmarshal(text, into)
 }
 
 // readError is what is wrong with a body that could not be read.

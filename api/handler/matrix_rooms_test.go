@@ -30,7 +30,7 @@ func roomCells() []matrixRow {
 			return shot{path: base + "/by-link/" + slug + "/join/", body: `{"display_name":"Gast"}`}
 		}},
 		{id: "exitRoom", want: mine, by: guest, make: seat("/exit/")},
-		{id: "startDemo", want: "guest 202, otherGuest 403 ticket_of_other_room", by: guest, once: true,
+		{id: "startDemo", once: true, want: "guest 202, otherGuest 403 ticket_of_other_room", by: guest,
 			make: seat("/demo/")},
 	}
 }

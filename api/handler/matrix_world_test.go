@@ -130,14 +130,26 @@ func (w *world) as(who caller) *user { return new(w.cast[who]) }
 // shot is one request of a row.
 type shot struct {
 	path, body  string
-	contentType string // empty: JSON, where there is a body
-	ticket      string // of the guest, in the room that this is about; empty: of some room
+	contentType string  // empty: JSON, where there is a body
+	ticket      string  // of the guest, in the room that this is about; empty: of some room
+	fields      []field // of a body that comes as a form, beside body
+	unannounced bool    // the body does not say how long it is
 }
 
 // send makes the request of a shot as who.
 func (w *world) send(who caller, method string, s shot) answer {
 	w.t.Helper()
 	var headers []string
+	for name, values := range w.headers(who, s) {
+		headers = append(headers, name, values[0])
+	}
+	return w.do(http.DefaultClient, method, s.path, s.body, headers...)
+}
+
+// headers say who sends a shot, and what its body is.
+func (w *world) headers(who caller, s shot) http.Header {
+	w.t.Helper()
+	h := http.Header{}
 	switch who {
 	case anonymous:
 	case guest, otherGuest:
@@ -145,14 +157,14 @@ func (w *world) send(who caller, method string, s shot) answer {
 		if token == "" || who == otherGuest {
 			token = w.ticket(string(who))
 		}
-		headers = append(headers, "Authorization", "Bearer "+token)
+		h.Set("Authorization", "Bearer "+token)
 	default:
-		headers = append(headers, "Authorization", "Bearer "+w.cast[who].access)
+		h.Set("Authorization", "Bearer "+w.cast[who].access)
 	}
 	if s.contentType != "" {
-		headers = append(headers, "Content-Type", s.contentType)
+		h.Set("Content-Type", s.contentType)
 	}
-	return w.do(http.DefaultClient, method, s.path, s.body, headers...)
+	return h
 }
 
 // ticket is the ticket of a seat in some room that nothing else is about.
