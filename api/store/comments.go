@@ -191,10 +191,10 @@ func (s *Comments) Remove(ctx context.Context, user int64, staff bool, id int64)
 	})
 }
 
-// staffSees tells whether a comment is one that the staff sees.
+// staffSees tells whether a comment is one that the staff sees, and not deleted.
 func (c conn) staffSees(ctx context.Context, id int64) (bool, error) {
 	sees, err := c.w.NewSelect().TableExpr("comments AS cm").Join("JOIN posts AS po ON po.id = cm.post_id").
-		ColumnExpr("1").Where("cm.id = ?", id).Where(commentForStaff, social.VisiblePublic).Exists(ctx)
+		ColumnExpr("1").Where("cm.id = ? AND cm.deleted_at IS NULL", id).Where(commentForStaff, social.VisiblePublic).Exists(ctx)
 	if err != nil {
 		return false, fmt.Errorf("look for comment: %w", err)
 	}

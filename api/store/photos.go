@@ -160,22 +160,27 @@ func (s *Photos) Update(ctx context.Context, owner, id int64, change social.Phot
 	if err := change.Clean(); err != nil {
 		return err
 	}
-	q := s.c.w.NewUpdate().Model((*photoModel)(nil)).Set("owner_id = owner_id").
-		Where("id = ? AND owner_id = ?", id, owner)
-	if change.Name != nil {
-		q = q.Set("name = ?", *change.Name).Set("bigrams = ?", social.Bigrams(*change.Name))
-	}
-	if change.Alt != nil {
-		q = q.Set("alt = ?", *change.Alt)
-	}
-	n, err := affected(q.Exec(ctx))
-	if err != nil {
-		return fmt.Errorf("change photo: %w", err)
-	}
-	if n == 0 {
-		return social.ErrPhotoNotFound
-	}
-	return nil
+	return s.c.inTx(ctx, func(ctx context.Context, c conn) error {
+		q := c.w.NewUpdate().Model((*photoModel)(nil)).Set("owner_id = owner_id").
+			Where("id = ? AND owner_id = ?", id, owner)
+		if change.Name != nil {
+			q = q.Set("name = ?", *change.Name)
+		}
+		if change.Alt != nil {
+			q = q.Set("alt = ?", *change.Alt)
+		}
+		n, err := affected(q.Exec(ctx))
+		if err != nil {
+			return fmt.Errorf("change photo: %w", err)
+		}
+		if n == 0 {
+			return social.ErrPhotoNotFound
+		}
+		if change.Name == nil {
+			return nil
+		}
+		return c.refreshPhotos(ctx, id)
+	})
 }
 
 // Delete removes one of somebody's own pictures; its bytes wait among the orphans. While a post shows it, it
