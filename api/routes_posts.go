@@ -60,7 +60,7 @@ func (s *server) reactionRows() []row {
 	return []row{
 		on(p.Like, operation{
 			method: "POST", path: base + "/likes/", id: "like", access: User, status: 201,
-			errors: []int{404, 422}, summary: "Like a post",
+			errors: []int{404, 422}, summary: "Like a post; 200 where you do already",
 		}),
 		on(p.Unlike, operation{
 			method: "DELETE", path: base + "/likes/{id}/", id: "unlike", access: User, status: 204,
@@ -68,7 +68,7 @@ func (s *server) reactionRows() []row {
 		}),
 		on(p.Keep, operation{
 			method: "POST", path: base + "/favorites/", id: "addFavorite", access: User, status: 201,
-			errors: []int{404, 422}, summary: "Make a post a favourite",
+			errors: []int{404, 422}, summary: "Make a post a favourite; 200 where it is one already",
 		}),
 		on(p.Drop, operation{
 			method: "DELETE", path: base + "/favorites/{id}/", id: "dropFavorite", access: User, status: 204,

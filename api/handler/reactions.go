@@ -26,6 +26,7 @@ type Reaction struct {
 
 // ReactionResponse shows a like or a favourite.
 type ReactionResponse struct {
+	Status   int    // 201: it is new
 	Location string `header:"Location"`
 	Body     Reaction
 }
@@ -67,7 +68,7 @@ func (p *Posts) Drop(ctx context.Context, in *IDRequest) (*Empty, error) {
 
 func reaction(kind string, r social.Reaction) *ReactionResponse {
 	return &ReactionResponse{
-		Location: "/api/posts/" + kind + "/" + strconv.FormatInt(r.ID, 10) + "/",
-		Body:     Reaction{ID: r.ID, Post: r.PostID, Count: r.Count, Created: r.Created},
+		Status: madeStatus(r.Fresh), Location: "/api/posts/" + kind + "/" + strconv.FormatInt(r.ID, 10) + "/",
+		Body: Reaction{ID: r.ID, Post: r.PostID, Count: r.Count, Created: r.Created},
 	}
 }

@@ -100,6 +100,7 @@ type Reaction struct {
 	PostID  int64
 	Created time.Time
 	Count   int64 // of the post's reactions of this kind
+	Fresh   bool  // it was not there before
 	// NotificationID is what the post's owner is told by; 0: there is nothing to tell, or not once more.
 	NotificationID int64
 	OwnerID        int64 // of the post

@@ -31,3 +31,29 @@ func (db *DB) SeesRoom(ctx context.Context, viewer, room int64) (bool, error) {
 	q := db.c.r.NewSelect().TableExpr("facechats AS fc").ColumnExpr("1").Where("fc.id = ?", room)
 	return db.c.visibleTo(q, viewer, owned{owner: "fc.host_id", level: "fc.visibility"}).Exists(ctx)
 }
+
+// Plans explains how SQLite answers each query that is prepared so far, by their names.
+func (db *DB) Plans(ctx context.Context) (map[string][]string, error) {
+	db.c.statements.mu.Lock()
+	defer db.c.statements.mu.Unlock()
+	plans := map[string][]string{}
+	for name, st := range db.c.statements.made {
+		rows, err := db.c.reader.DB.QueryContext(ctx, "EXPLAIN QUERY PLAN "+st.text, 1, 1, 1, 1)
+		if err != nil {
+			return nil, err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id, parent, unused int
+			var detail string
+			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+				return nil, err
+			}
+			plans[name] = append(plans[name], detail)
+		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return plans, nil
+}

@@ -27,6 +27,7 @@ type postRow struct {
 	FavoriteID    int64
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
+	Tags          packedTags
 	Person        personRow `bun:"embed:person_"`
 	Photo         photoRow  `bun:"embed:photo_"`
 }
@@ -34,7 +35,7 @@ type postRow struct {
 func (r *postRow) post() social.Post {
 	return social.Post{
 		ID: r.ID, Owner: r.Person.person(), Photo: r.Photo.photo(), Title: r.Title, Content: r.Content,
-		Visibility: r.Visibility, ViewCount: r.ViewCount, LikeCount: r.LikeCount, FavoriteCount: r.FavoriteCount,
+		Visibility: r.Visibility, Tags: r.Tags.tags(), ViewCount: r.ViewCount, LikeCount: r.LikeCount, FavoriteCount: r.FavoriteCount,
 		CommentCount: r.CommentCount, LikeID: r.LikeID, FavoriteID: r.FavoriteID,
 		Created: r.CreatedAt.UTC(), Updated: r.UpdatedAt.UTC(),
 	}
@@ -44,7 +45,8 @@ func (r *postRow) post() social.Post {
 func (s *Posts) seenBy(viewer any) *bun.SelectQuery {
 	q := s.c.r.NewSelect().TableExpr("posts AS po").
 		ColumnExpr("po.id, po.title, po.content, po.visibility, po.view_count, po.like_count").
-		ColumnExpr("po.favorite_count, po.comment_count, po.created_at, po.updated_at")
+		ColumnExpr("po.favorite_count, po.comment_count, po.created_at, po.updated_at").
+		ColumnExpr("? AS tags", packTags("post_tags", "post_id", "po.id"))
 	if viewer == nil {
 		q = q.ColumnExpr("0 AS like_id, 0 AS favorite_id")
 	} else {
@@ -97,8 +99,9 @@ func (s *Posts) build(l postList, known bool) *bun.SelectQuery {
 	if l.narrow != nil {
 		q = l.narrow(q)
 	}
-	// Limit takes numbers only; the order is the last clause before it.
-	return q.Where("? < $1", bun.Safe(l.column)).OrderExpr("? DESC LIMIT $2", bun.Safe(l.column))
+	// Without the sums SQLite looks at the values to plan by them, and so plans anew for every page. bun's Limit
+	// takes numbers only; the order is the last clause before it.
+	return q.Where("? < $1 + 0", bun.Safe(l.column)).OrderExpr("? DESC LIMIT $2 + 0", bun.Safe(l.column))
 }
 
 // Feed is the posts that viewer may see, the newest first.
@@ -154,26 +157,14 @@ func (s *Posts) list(
 		all = all[:size]
 		next = social.EncodeCursor(l.kind, l.key(&all[size-1]))
 	}
-	posts, err = s.finish(ctx, all)
-	return posts, next, err
+	return s.finish(all), next, nil
 }
 
-// finish turns rows into posts, with what one more query and the memory know of them.
-func (s *Posts) finish(ctx context.Context, rows []postRow) ([]social.Post, error) {
+// finish turns rows into posts, with the looks that are not written yet.
+func (s *Posts) finish(rows []postRow) []social.Post {
 	posts := each(rows, (*postRow).post)
-	ids := make([]int64, len(posts))
-	for i := range posts {
-		ids[i] = posts[i].ID
-	}
-	tags, err := s.c.tagsOf(ctx, "post_tags", "post_id", ids)
-	if err != nil {
-		return nil, err
-	}
-	for i := range posts {
-		posts[i].Tags = tags[posts[i].ID]
-	}
 	s.c.views.count(posts)
-	return posts, nil
+	return posts
 }
 
 // ByID finds a post that viewer may see; else social.ErrPostNotFound.
@@ -186,11 +177,7 @@ func (s *Posts) ByID(ctx context.Context, viewer, id int64) (social.Post, error)
 	if err != nil {
 		return social.Post{}, fmt.Errorf("find post: %w", err)
 	}
-	posts, err := s.finish(ctx, []postRow{row})
-	if err != nil {
-		return social.Post{}, err
-	}
-	return posts[0], nil
+	return s.finish([]postRow{row})[0], nil
 }
 
 // PhotoFilter says which posts are searched by the names of their photos.
@@ -227,9 +214,5 @@ func (s *Posts) find(
 	ctx context.Context, q *bun.SelectQuery, kind string, page social.Page,
 ) ([]social.Post, string, error) {
 	rows, next, err := fetch(ctx, q, page, keyset{kind: kind, column: "po.id"}, postID)
-	if err != nil {
-		return nil, "", err
-	}
-	posts, err := s.finish(ctx, rows)
-	return posts, next, err
+	return s.finish(rows), next, err
 }

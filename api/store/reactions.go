@@ -80,7 +80,9 @@ func (s *Reactions) add(
 			return social.ErrPostNotFound // it was deleted meanwhile
 		case err != nil:
 			return fmt.Errorf("add to %s: %w", k.table, err)
-		case k.notifies != "":
+		}
+		r.Fresh = err == nil
+		if r.Fresh && k.notifies != "" {
 			r.NotificationID, err = c.notify(ctx, social.NewNotification{
 				UserID: r.OwnerID, Kind: k.notifies, ActorID: user, PostID: post,
 			})

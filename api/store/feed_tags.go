@@ -1,0 +1,42 @@
+package store
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
+
+	"github.com/pp-enter/pp-enter/api/social"
+)
+
+// packedTags are all tags of one thing in one column, as id:creator:name with commas between; no name has a
+// comma. A second query for them would take as long again as the one for the things.
+type packedTags string
+
+// packTags selects the packedTags of the thing whose id is in column of; key is that id in table, as tagsOf
+// has them.
+func packTags(table, key, of string) schema.QueryWithArgs {
+	return bun.SafeQuery("(SELECT COALESCE(string_agg(t.id || ':' || COALESCE(t.creator_id, 0) || ':' || t.name, "+
+		"','), '') FROM ? AS tie JOIN tags AS t ON t.id = tie.tag_id WHERE tie.? = ?)",
+		bun.Ident(table), bun.Ident(key), bun.Safe(of))
+}
+
+// tags are the tags in the order of their names.
+func (p packedTags) tags() []social.Tag {
+	if p == "" {
+		return nil
+	}
+	tags := make([]social.Tag, 0, strings.Count(string(p), ",")+1)
+	for one := range strings.SplitSeq(string(p), ",") {
+		id, rest, _ := strings.Cut(one, ":")
+		creator, name, _ := strings.Cut(rest, ":")
+		t := social.Tag{Name: name}
+		t.ID, _ = strconv.ParseInt(id, 10, 64) // the database wrote it
+		t.CreatorID, _ = strconv.ParseInt(creator, 10, 64)
+		tags = append(tags, t)
+	}
+	slices.SortFunc(tags, func(a, b social.Tag) int { return strings.Compare(a.Name, b.Name) })
+	return tags
+}
