@@ -81,6 +81,7 @@ func New(cfg Config) (http.Handler, error) {
 	e.IPExtractor = addressExtractor(s.proxies)
 	e.Pre(addSlash)
 	e.Use(
+		whole(),
 		requestID,
 		s.accessLog,
 		s.recoverPanic,
