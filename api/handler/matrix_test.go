@@ -128,7 +128,7 @@ func expectations(want string, access api.Access) (map[caller]expectation, error
 
 // matrixRows is the whole matrix.
 func matrixRows() []matrixRow {
-	return slices.Concat(accountCells(), peopleCells(), roomCells(), adminCells())
+	return slices.Concat(accountCells(), peopleCells(), roomCells(), ringCells(), adminCells())
 }
 
 // matrixByID finds the rows of each operation of the table, and fails the test for each that is missing.

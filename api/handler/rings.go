@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/pp-enter/pp-enter/api/social"
@@ -28,6 +29,9 @@ type Ringer struct {
 
 	// Every is how often Run looks; 0: a default.
 	Every time.Duration
+
+	mu   sync.Mutex
+	told map[int64]bool // guarded by mu; the rings whose end was told, until Run has seen it, too
 }
 
 // Seats knows who sits where.
@@ -209,6 +213,12 @@ func (r *Ringer) stopped(over *social.Ring) {
 	if over.State == social.RingBusy {
 		callee = 0
 	}
+	r.mu.Lock()
+	if r.told == nil {
+		r.told = map[int64]bool{}
+	}
+	r.told[over.ID] = true
+	r.mu.Unlock()
 	r.push(over.Caller.ID, callee, RingStoppedEvent, body)
 }
 

@@ -21,7 +21,7 @@ func (r *Ringer) Run(ctx context.Context) {
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	known := map[int64]social.LiveRing{}
+	known := map[int64]WatchedRing{}
 	for {
 		live, err := r.Look(ctx, known)
 		switch {
@@ -38,15 +38,21 @@ func (r *Ringer) Run(ctx context.Context) {
 	}
 }
 
-// Look is one round of Run. known are the rings that rang when it looked last; it returns those that do now.
+// WatchedRing is a ring that rang when Run looked last, or the time before.
+type WatchedRing struct {
+	social.LiveRing
+	over bool // it rang the time before
+}
+
+// Look is one round of Run. known is what the last round returned; it returns what the next one must know.
 func (r *Ringer) Look(
-	ctx context.Context, known map[int64]social.LiveRing,
-) (live map[int64]social.LiveRing, err error) {
+	ctx context.Context, known map[int64]WatchedRing,
+) (live map[int64]WatchedRing, err error) {
 	rows, err := r.DB.Rings.Live(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list rings: %w", err)
 	}
-	live = map[int64]social.LiveRing{}
+	live = map[int64]WatchedRing{}
 	for _, row := range rows {
 		switch {
 		case row.Broken:
@@ -54,16 +60,13 @@ func (r *Ringer) Look(
 		case row.Due:
 			err = r.miss(ctx, row)
 		default:
-			live[row.ID] = row
+			live[row.ID] = WatchedRing{LiveRing: row}
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	if err := r.gone(ctx, known, live); err != nil {
-		return nil, err
-	}
-	return live, nil
+	return live, r.gone(ctx, known, live)
 }
 
 // miss ends a ring that is due.
@@ -86,29 +89,44 @@ func (r *Ringer) stop(ctx context.Context, row social.LiveRing) error {
 	return err
 }
 
-// gone tells of the rings that went with their room or an account. Whoever answered or cancelled one has told
-// of it.
-func (r *Ringer) gone(ctx context.Context, known, live map[int64]social.LiveRing) error {
-	var ids []int64
-	for id := range known {
-		if _, still := live[id]; !still {
-			ids = append(ids, id)
+// gone tells of the rings whose end nobody told of: those that went with their room or an account. Whoever
+// ends one has a round's time to tell of it.
+func (r *Ringer) gone(ctx context.Context, known, live map[int64]WatchedRing) error {
+	var untold []int64
+	r.mu.Lock()
+	for id, row := range known {
+		if _, still := live[id]; still || r.told[id] {
+			continue
+		}
+		if row.over {
+			untold = append(untold, id)
+			continue
+		}
+		row.over = true
+		live[id] = row
+	}
+	for id := range r.told {
+		if row, still := live[id]; !still || row.over {
+			delete(r.told, id)
 		}
 	}
-	there, err := r.DB.Rings.ByIDs(ctx, ids...)
+	r.mu.Unlock()
+	there, err := r.DB.Rings.ByIDs(ctx, untold...)
 	if err != nil {
 		return fmt.Errorf("find rings: %w", err)
 	}
-	kept := map[int64]bool{}
+	states := map[int64]social.RingState{}
 	for i := range there {
-		kept[there[i].ID] = true
+		states[there[i].ID] = there[i].State
 	}
-	for _, id := range ids {
-		if row := known[id]; !kept[id] {
-			r.push(row.CallerID, row.CalleeID, RingStoppedEvent, RingStopped{
-				RingID: id, RoomID: row.RoomID, Reason: string(social.RingCancelled),
-			})
+	for _, id := range untold {
+		row, reason := known[id], social.RingCancelled
+		if state, kept := states[id]; kept {
+			reason = state
 		}
+		r.push(row.CallerID, row.CalleeID, RingStoppedEvent, RingStopped{
+			RingID: id, RoomID: row.RoomID, Reason: string(reason),
+		})
 	}
 	return nil
 }

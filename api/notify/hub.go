@@ -119,7 +119,8 @@ func (h *Hub) register(s *socket, id Identity) {
 	list := append(h.users[id.UserID], s)
 	var oldest *socket
 	if len(list) > h.cfg.PerUser {
-		oldest, list = list[0], slices.Delete(list, 0, 1)
+		oldest = list[0]
+		list = slices.Delete(list, 0, 1)
 	}
 	h.users[id.UserID] = list
 	h.mu.Unlock()

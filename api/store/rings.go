@@ -84,25 +84,37 @@ func (c conn) mayRingInto(ctx context.Context, n social.NewRing) error {
 	if err != nil {
 		return orNotFound(err, social.ErrRoomNotFound)
 	}
+	host := value(room.HostID)
 	switch {
 	case room.State == social.StateEnded:
 		return social.ErrRoomNotFound
-	case value(room.HostID) == n.CallerID:
+	case host == n.CallerID:
 		return open(room.State)
 	}
-	for _, guest := range []int64{n.CallerID, n.CalleeID} {
-		apart, err := (&Blocks{c}).Between(ctx, value(room.HostID), guest)
-		switch {
-		case err != nil:
-			return err
-		case apart && guest == n.CallerID:
-			return social.ErrRoomNotFound
-		case apart:
-			return social.ErrUserNotFound // the host would not let them in
-		}
+	apart, err := (&Blocks{c}).Between(ctx, host, n.CallerID)
+	if err != nil {
+		return err
 	}
+	if apart {
+		return social.ErrRoomNotFound
+	}
+	if err := c.belongs(ctx, n); err != nil {
+		return err
+	}
+	apart, err = (&Blocks{c}).Between(ctx, host, n.CalleeID)
+	if err != nil {
+		return err
+	}
+	if apart {
+		return social.ErrUserNotFound // the host would not let them in
+	}
+	return open(room.State)
+}
+
+// belongs refuses who is neither invited nor ever was inside.
+func (c conn) belongs(ctx context.Context, n social.NewRing) error {
 	if n.Inside {
-		return open(room.State)
+		return nil
 	}
 	member, err := c.w.NewSelect().TableExpr("facechats AS fc").ColumnExpr("1").Where("fc.id = ?", n.RoomID).
 		Where(takesPart, n.CallerID, n.CallerID, n.CallerID).Exists(ctx)
@@ -110,7 +122,7 @@ func (c conn) mayRingInto(ctx context.Context, n social.NewRing) error {
 		return fmt.Errorf("look for membership: %w", err)
 	}
 	if member {
-		return open(room.State)
+		return nil
 	}
 	if _, err := (&FaceChats{c}).ByID(ctx, n.CallerID, n.RoomID); err != nil {
 		return err
