@@ -44,6 +44,7 @@ type Config struct {
 	RegistersPerMinute int      // per address
 	JoinsPerMinute     int      // per address
 	CreatesPerMinute   int      // per address
+	UploadsPerMinute   int      // per account
 
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
@@ -61,6 +62,7 @@ type server struct {
 	joins     *limiter
 	registers *limiter
 	creates   *limiter
+	uploads   *uploads
 	bodies    map[string]int64 // method and route -> the largest body, where that is not the configured limit
 }
 
@@ -115,7 +117,7 @@ func newServer(cfg Config) (*server, error) {
 		return nil, err
 	}
 	if cfg.BodyLimit < 1 || cfg.UploadLimit < 1 || cfg.RegistersPerMinute < 1 ||
-		cfg.JoinsPerMinute < 1 || cfg.CreatesPerMinute < 1 {
+		cfg.JoinsPerMinute < 1 || cfg.CreatesPerMinute < 1 || cfg.UploadsPerMinute < 1 {
 		return nil, errors.New("limits must be positive")
 	}
 	s := &server{cfg: cfg, log: cfg.Log, echo: echo.New(), bodies: map[string]int64{}}
@@ -138,6 +140,7 @@ func newServer(cfg Config) (*server, error) {
 	}
 	s.joins, s.creates = newLimiter(cfg.JoinsPerMinute), newLimiter(cfg.CreatesPerMinute)
 	s.registers = newLimiter(cfg.RegistersPerMinute)
+	s.uploads = newUploads(cfg.UploadsPerMinute, int64(cfg.BodyLimit))
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	return s, nil
 }

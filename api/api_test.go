@@ -19,6 +19,7 @@ import (
 
 	"github.com/pp-enter/pp-enter/api/auth"
 	"github.com/pp-enter/pp-enter/api/handler"
+	"github.com/pp-enter/pp-enter/api/media"
 	"github.com/pp-enter/pp-enter/api/social"
 	"github.com/pp-enter/pp-enter/api/store"
 	"github.com/pp-enter/pp-enter/api/store/storetest"
@@ -65,14 +66,20 @@ func newHandler(t *testing.T, change func(*Config)) (http.Handler, *bytes.Buffer
 	rooms, err := store.NewRooms(store.RoomsConfig{Max: 100, Idle: time.Hour})
 	require.NoError(t, err)
 	log := &bytes.Buffer{}
-	photos := &handler.Photos{DB: db, Links: keys.Links}
+	blobs, err := media.OpenBlobs(t.Context(), "mem://", "")
+	require.NoError(t, err)
+	keeper, err := media.NewKeeper(media.DefaultConfig(), blobs)
+	require.NoError(t, err)
+	photos := &handler.Photos{
+		DB: db, Links: keys.Links, Media: keeper, Avatar: []byte("<svg/>"), Log: slog.New(slog.DiscardHandler),
+	}
 	cfg := Config{
 		Version: "1.2.3",
 		Keys:    keys,
 		Accounts: &handler.Accounts{
 			DB: db, Keys: keys, Passwords: passwords, Policy: auth.NewPolicy(),
-			Throttle: auth.NewThrottle(auth.DefaultThrottleConfig()), Pictures: nobody{}, Calls: nobody{},
-			Registration: true, Log: slog.New(slog.DiscardHandler),
+			Throttle: auth.NewThrottle(auth.DefaultThrottleConfig()), Calls: nobody{},
+			Registration: true, Pictures: photos, Log: slog.New(slog.DiscardHandler),
 		},
 		People: &handler.People{DB: db, Notify: &handler.Notifier{DB: db}},
 		Rings:  &handler.Ringer{DB: db, Notify: &handler.Notifier{DB: db}},
@@ -91,7 +98,8 @@ func newHandler(t *testing.T, change func(*Config)) (http.Handler, *bytes.Buffer
 		Ready: func() Readiness {
 			return Readiness{Status: ReadyDegraded, Checks: map[string]string{"inference": "no library"}}
 		},
-		BodyLimit: 4096, UploadLimit: 1 << 16, JoinsPerMinute: 100, CreatesPerMinute: 100, RegistersPerMinute: 100,
+		BodyLimit: 4096, UploadLimit: 1 << 16, JoinsPerMinute: 100, CreatesPerMinute: 100, UploadsPerMinute: 100,
+		RegistersPerMinute: 100,
 		Log: slog.New(slog.NewJSONHandler(log, nil)), Metrics: prometheus.NewRegistry(),
 	}
 	if change != nil {

@@ -103,7 +103,7 @@ func Document(version string) ([]byte, error) {
 func blank(version string) *server {
 	return &server{
 		echo: echo.New(), bodies: map[string]int64{},
-		joins: newLimiter(1), creates: newLimiter(1), registers: newLimiter(1),
+		joins: newLimiter(1), creates: newLimiter(1), registers: newLimiter(1), uploads: newUploads(1, 1),
 		cfg: Config{
 			Version: version, BodyLimit: 1, UploadLimit: 1,
 			FaceChats: &handler.FaceChats{}, Accounts: &handler.Accounts{}, People: &handler.People{},
@@ -194,6 +194,8 @@ func (s *server) describe(op operation) huma.Operation {
 	}
 	if op.body > 0 {
 		o.MaxBodyBytes = int64(op.body)
+		o.Middlewares = append(o.Middlewares, s.gate)
+		o.Errors = append(o.Errors, http.StatusTooManyRequests, http.StatusServiceUnavailable)
 		o.BodyReadTimeout = -1 // the listener's own limit is enough for an upload
 		s.bodies[op.method+" "+strings.NewReplacer("{", ":", "}", "").Replace(op.path)] = o.MaxBodyBytes
 	}

@@ -43,7 +43,7 @@ func (h *house) newAccounts(hall *callHall) (*handler.Accounts, error) {
 			PerPair: cfg.LoginFailures, PerAccount: cfg.LoginFailuresAccount, PerAddress: cfg.LoginFailuresAddress,
 			RefillEvery: cfg.LoginRefill,
 		}),
-		Calls: hall, Registration: cfg.Registration,
+		Pictures: h.photos, Calls: hall, Registration: cfg.Registration,
 		Consent: handler.ConsentRules{
 			Version: h.engine.filters.ConsentVersion, Mood: h.engine.filters.MoodEnabled,
 		},

@@ -17,6 +17,7 @@ import (
 	"github.com/pp-enter/pp-enter/api"
 	"github.com/pp-enter/pp-enter/api/auth"
 	"github.com/pp-enter/pp-enter/api/handler"
+	"github.com/pp-enter/pp-enter/api/media"
 	"github.com/pp-enter/pp-enter/api/notify"
 	"github.com/pp-enter/pp-enter/api/store"
 	"github.com/pp-enter/pp-enter/assets"
@@ -36,6 +37,8 @@ type house struct {
 	cfg      configs.Config
 	log      *slog.Logger
 	db       *store.DB
+	blobs    *media.Blobs
+	photos   *handler.Photos
 	keys     *auth.Keys
 	engine   *engine
 	sfu      *sfu.Server
@@ -70,6 +73,9 @@ func (h *house) open(ctx context.Context) error {
 		return fmt.Errorf("prepare keys: %w", err)
 	}
 	if h.db, err = openDatabase(ctx, cfg, h.log); err != nil {
+		return err
+	}
+	if err := h.openPhotos(ctx); err != nil {
 		return err
 	}
 	h.engine = openEngine(*cfg, h.log)
@@ -110,18 +116,18 @@ func (h *house) buildFaces(hall *callHall, a *handler.Accounts, f *handler.FaceC
 	if err := h.openBell(notifier, a, hall, metrics); err != nil {
 		return err
 	}
-	photos := h.newPhotos()
 	h.public, err = api.New(api.Config{
 		Version: version(), Keys: h.keys, Accounts: a, FaceChats: f,
 		People: &handler.People{DB: h.db, Notify: notifier, Rings: h.ringer}, Rings: h.ringer,
-		Posts:    &handler.Posts{DB: h.db, Notify: notifier, Photos: photos},
+		Posts:    &handler.Posts{DB: h.db, Notify: notifier, Photos: h.photos},
 		Comments: &handler.Comments{DB: h.db, Notify: notifier},
-		Tags:     &handler.Tags{DB: h.db}, Photos: photos,
-		Admin: &handler.Admin{DB: h.db, Calls: hall, Rooms: hall, Photos: photos},
+		Tags:     &handler.Tags{DB: h.db}, Photos: h.photos,
+		Admin: &handler.Admin{DB: h.db, Calls: hall, Rooms: hall, Photos: h.photos, Rings: h.ringer},
 		Call:  h.sfu.Handler(), Notify: h.hub, Pages: h.pages, Ready: h.ready,
 		TrustedProxies: h.cfg.HTTP.TrustedProxies, Origins: h.cfg.HTTP.Origins, BodyLimit: h.cfg.HTTP.BodyLimit,
 		UploadLimit: h.cfg.HTTP.UploadLimit, RegistersPerMinute: h.cfg.Auth.RegistersPerMinute,
 		JoinsPerMinute: h.cfg.HTTP.JoinsPerMinute, CreatesPerMinute: h.cfg.HTTP.CreatesPerMinute,
+		UploadsPerMinute: h.cfg.HTTP.UploadsPerMinute,
 		Log: h.log.With(slog.String("part", "http")), Metrics: metrics,
 	})
 	return err
@@ -218,12 +224,16 @@ func (h *house) close(ctx context.Context) error {
 	return errors.Join(err, within(ctx, h.engine.close), <-pages)
 }
 
-// closeDatabase is the last step: requests in flight need it.
+// closeDatabase closes what is kept, as the last step: requests in flight need it.
 func (h *house) closeDatabase() error {
-	if h.db == nil {
-		return nil
+	var err error
+	if h.blobs != nil {
+		err = h.blobs.Close()
 	}
-	return h.db.Close()
+	if h.db != nil {
+		err = errors.Join(err, h.db.Close())
+	}
+	return err
 }
 
 // within waits for shut until ctx ends: a model that hangs must not keep the program from ending. What is

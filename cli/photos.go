@@ -3,10 +3,12 @@ package cli
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 
 	"github.com/pp-enter/pp-enter/api/handler"
 	"github.com/pp-enter/pp-enter/api/media"
+	"github.com/pp-enter/pp-enter/assets"
 	"github.com/pp-enter/pp-enter/configs"
 )
 
@@ -22,5 +24,18 @@ func openBlobs(ctx context.Context, cfg *configs.Config) (*media.Blobs, error) {
 	return blobs, nil
 }
 
-// newPhotos is what answers for pictures.
-func (h *house) newPhotos() *handler.Photos { return &handler.Photos{DB: h.db, Links: h.keys.Links} }
+// openPhotos opens the store of pictures and makes what answers for them.
+func (h *house) openPhotos(ctx context.Context) (err error) {
+	if h.blobs, err = openBlobs(ctx, &h.cfg); err != nil {
+		return err
+	}
+	keeper, err := media.NewKeeper(media.DefaultConfig(), h.blobs)
+	if err != nil {
+		return fmt.Errorf("prepare pictures: %w", err)
+	}
+	h.photos = &handler.Photos{
+		DB: h.db, Links: h.keys.Links, Media: keeper, Avatar: assets.Avatar(),
+		Log: h.log.With(slog.String("part", "photos")),
+	}
+	return nil
+}

@@ -52,6 +52,7 @@ type HTTP struct {
 	UploadLimit      int           `yaml:"upload_limit"`       // bytes
 	JoinsPerMinute   int           `yaml:"joins_per_minute"`   // per address
 	CreatesPerMinute int           `yaml:"creates_per_minute"` // per address
+	UploadsPerMinute int           `yaml:"uploads_per_minute"` // per account
 	ShutdownTimeout  time.Duration `yaml:"shutdown_timeout"`
 }
 
@@ -163,7 +164,7 @@ func Default() Config {
 		Log:     Log{Level: "info", Format: "json"},
 		HTTP: HTTP{
 			Addr: ":8080", BodyLimit: 64 << 10, UploadLimit: 10 << 20, JoinsPerMinute: 60, CreatesPerMinute: 30,
-			ShutdownTimeout: 10 * time.Second,
+			UploadsPerMinute: 30, ShutdownTimeout: 10 * time.Second,
 		},
 		Admin: Admin{Addr: "127.0.0.1:8081"},
 		Data:  Data{Dir: "./data"},

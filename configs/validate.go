@@ -75,6 +75,7 @@ func (v *validator) http(h *HTTP) {
 	v.number("http.upload_limit", h.UploadLimit, 1<<10, 64<<20)
 	v.number("http.joins_per_minute", h.JoinsPerMinute, 1, 1_000_000)
 	v.number("http.creates_per_minute", h.CreatesPerMinute, 1, 1_000_000)
+	v.number("http.uploads_per_minute", h.UploadsPerMinute, 1, 1_000_000)
 	v.between("http.shutdown_timeout", h.ShutdownTimeout, time.Second, 5*time.Minute)
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -19,7 +18,7 @@ import (
 // Pictures keeps pictures of people.
 type Pictures interface {
 	// SaveAvatar checks a picture, makes it fit for a profile and stores it as one of the user's own.
-	SaveAvatar(ctx context.Context, userID int64, picture io.Reader) (photoID int64, err error)
+	SaveAvatar(ctx context.Context, userID int64, picture []byte) (photoID int64, err error)
 }
 
 // Calls ends calls.
@@ -37,7 +36,7 @@ type Accounts struct {
 	Passwords    *auth.Passwords
 	Policy       *auth.Policy
 	Throttle     *auth.Throttle
-	Pictures     Pictures // nil: pictures are not taken
+	Pictures     Pictures
 	Calls        Calls
 	Registration bool // may anybody make an account?
 	Consent      ConsentRules
@@ -47,7 +46,7 @@ type Accounts struct {
 // Check reports a part that is missing.
 func (a *Accounts) Check() error {
 	if a.DB == nil || a.Keys == nil || a.Passwords == nil || a.Policy == nil || a.Throttle == nil ||
-		a.Calls == nil || a.Log == nil {
+		a.Pictures == nil || a.Calls == nil || a.Log == nil {
 		return errors.New("accounts: a part is missing")
 	}
 	return nil

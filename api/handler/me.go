@@ -1,8 +1,8 @@
 package handler
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -85,10 +85,8 @@ func (a *Accounts) Update(ctx context.Context, in *ProfileRequest) (*MeResponse,
 	case in.Form.Sent && wish.RemovePicture:
 		return nil, NewProblem(http.StatusUnprocessableEntity, CodeValidation,
 			"Give a picture or take it away, not both.")
-	case in.Form.Sent && a.Pictures == nil:
-		return nil, StatusProblem(http.StatusUnsupportedMediaType, "")
 	case in.Form.Sent:
-		id, err := a.Pictures.SaveAvatar(ctx, userID, bytes.NewReader(in.Form.Picture))
+		id, err := a.Pictures.SaveAvatar(ctx, userID, in.Form.Picture)
 		if err != nil {
 			return nil, fmt.Errorf("save picture: %w", err)
 		}
@@ -97,6 +95,9 @@ func (a *Accounts) Update(ctx context.Context, in *ProfileRequest) (*MeResponse,
 		change.PictureID = new(int64)
 	}
 	if err := a.DB.Profiles.Update(ctx, userID, change); err != nil {
+		if in.Form.Sent { // what nobody wears is in the way
+			err = errors.Join(err, a.DB.Photos.Delete(context.WithoutCancel(ctx), userID, *change.PictureID))
+		}
 		return nil, fmt.Errorf("change profile: %w", err)
 	}
 	return a.Me(ctx, nil)

@@ -1,14 +1,10 @@
 package handler_test
 
 import (
-	"bytes"
-	"context"
 	"fmt"
-	"io"
 	"sync"
 
 	"github.com/pp-enter/pp-enter/api/handler"
-	"github.com/pp-enter/pp-enter/api/social"
 )
 
 // pushes keeps what was pushed to whom.
@@ -43,24 +39,4 @@ func (p *pushes) take() []string {
 	}
 	p.sent = nil
 	return out
-}
-
-// fakePictures takes what begins with "picture" for one, and stores nothing.
-type fakePictures struct {
-	mu    sync.Mutex
-	saved []string // guarded by mu
-}
-
-func (f *fakePictures) SaveAvatar(_ context.Context, _ int64, picture io.Reader) (int64, error) {
-	data, err := io.ReadAll(picture)
-	if err != nil {
-		return 0, err
-	}
-	if !bytes.HasPrefix(data, []byte("picture")) {
-		return 0, social.ErrPictureInvalid
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.saved = append(f.saved, string(data))
-	return 0, nil
 }

@@ -3,24 +3,30 @@ package handler
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/pp-enter/pp-enter/api/auth"
+	"github.com/pp-enter/pp-enter/api/media"
 	"github.com/pp-enter/pp-enter/api/social"
 	"github.com/pp-enter/pp-enter/api/store"
 )
 
 // Photos answers for pictures: their rows and their bytes.
 type Photos struct {
-	DB    *store.DB
-	Links *auth.Links
+	DB     *store.DB
+	Links  *auth.Links
+	Media  *media.Keeper
+	Avatar []byte // the picture of who has none, SVG
+	Log    *slog.Logger
 }
 
 // Check reports a part that is missing.
 func (p *Photos) Check() error {
-	if p.DB == nil || p.Links == nil {
+	if p.DB == nil || p.Links == nil || p.Media == nil || p.Avatar == nil || p.Log == nil {
 		return errors.New("photos: a part is missing")
 	}
 	return nil
@@ -49,13 +55,17 @@ type Thumbs struct {
 }
 
 // photo is a picture as the caller of ctx sees it, who must be one who may: the addresses open it without a
-// token, with the caller's eyes, for an hour at most.
+// token, with the caller's eyes, for an hour at most. The staff, who look at what is no business of theirs
+// otherwise, see it with its owner's.
 func (p *Photos) photo(ctx context.Context, ph social.Photo) Photo {
-	caller := CallerOf(ctx).UserID
-	if caller == 0 {
+	caller := CallerOf(ctx)
+	switch {
+	case caller.UserID == 0:
 		return p.public(ph) // without an account one sees only what everybody sees
+	case caller.Staff:
+		return newPhoto(ph, "?"+p.Links.Sign(ph.ID, ph.OwnerID, time.Now()))
 	}
-	return newPhoto(ph, "?"+p.Links.Sign(ph.ID, caller, time.Now()))
+	return newPhoto(ph, "?"+p.Links.Sign(ph.ID, caller.UserID, time.Now()))
 }
 
 // public is a picture that everybody may see: its addresses are always the same.
@@ -71,6 +81,42 @@ func newPhoto(ph social.Photo, query string) Photo {
 		},
 		FaceChatID: ph.FaceChatID, Created: ph.Created,
 	}
+}
+
+// save keeps an upload as one of somebody's own pictures.
+func (p *Photos) save(
+	ctx context.Context, owner int64, kind social.PhotoKind, name, alt string, picture []byte,
+) (social.Photo, error) {
+	n := social.NewPhoto{OwnerID: owner, Kind: kind, Name: name, Alt: alt}
+	return p.keep(ctx, n, func() (media.Kept, error) { return p.Media.Keep(ctx, picture) })
+}
+
+// keep writes a picture's row once store has stored its bytes: in this order there is never a row without its
+// picture. What is wrong with the texts shows before.
+func (p *Photos) keep(
+	ctx context.Context, n social.NewPhoto, store func() (media.Kept, error),
+) (social.Photo, error) {
+	if err := n.Clean(); err != nil {
+		return social.Photo{}, err
+	}
+	kept, err := store()
+	if err != nil {
+		return social.Photo{}, err
+	}
+	n.Blob, n.ContentType, n.Size, n.Blurhash = kept.Blob, kept.ContentType, kept.Size, kept.Blurhash
+	n.Width, n.Height = kept.Width, kept.Height
+	ph, err := p.DB.Photos.Add(ctx, n)
+	if err != nil {
+		// The row may be there all the same, where only the answer got lost: the sweeper looks, later.
+		return social.Photo{}, fmt.Errorf("add photo: %w", err)
+	}
+	return ph, nil
+}
+
+// SaveAvatar keeps a picture to be worn on the user's profile.
+func (p *Photos) SaveAvatar(ctx context.Context, userID int64, picture []byte) (photoID int64, err error) {
+	ph, err := p.save(ctx, userID, social.PhotoAvatar, "", "", picture)
+	return ph.ID, err
 }
 
 // photoStatus is the status of a refusal of this resource; 0: the code is another's.

@@ -32,7 +32,7 @@ type rig struct {
 	accounts *handler.Accounts
 	sfu      *fakeSFU
 	pushed   *pushes
-	pictures *fakePictures
+	photos   *handler.Photos
 	rooms    *store.Rooms
 	tickets  *auth.Tickets
 	log      *bytes.Buffer
@@ -63,14 +63,17 @@ func newRigOn(t testing.TB, db *store.DB, change ...func(*api.Config)) *rig {
 	require.NoError(t, err)
 	buf := &bytes.Buffer{}
 	log := slog.New(slog.NewJSONHandler(buf, nil))
-	pushed, pictures := &pushes{}, &fakePictures{}
+	pushed := &pushes{}
 	accounts := &handler.Accounts{
 		DB: db, Keys: keys, Passwords: passwords, Policy: auth.NewPolicy(),
-		Throttle: auth.NewThrottle(auth.DefaultThrottleConfig()), Pictures: pictures, Calls: sfu,
+		Throttle: auth.NewThrottle(auth.DefaultThrottleConfig()), Calls: sfu,
 		Registration: true, Consent: handler.ConsentRules{Version: 2, Mood: true}, Log: log,
 	}
 	notifier := &handler.Notifier{DB: db, Push: pushed, Log: log}
-	photos := &handler.Photos{DB: db, Links: keys.Links}
+	photos := &handler.Photos{
+		DB: db, Links: keys.Links, Media: newMedia(t, "mem://"), Avatar: []byte("<svg/>"), Log: log,
+	}
+	accounts.Pictures = photos
 	cfg := api.Config{
 		Version: "test", Keys: keys, Accounts: accounts,
 		People:   &handler.People{DB: db, Notify: notifier},
@@ -90,7 +93,7 @@ func newRigOn(t testing.TB, db *store.DB, change ...func(*api.Config)) *rig {
 		},
 		Call: http.NotFoundHandler(), Pages: fstest.MapFS{},
 		Ready:     func() api.Readiness { return api.Readiness{Status: api.ReadyOK} },
-		BodyLimit: 1 << 12, UploadLimit: 1 << 20, JoinsPerMinute: 1000, CreatesPerMinute: 1000,
+		BodyLimit: 1 << 12, UploadLimit: 1 << 20, JoinsPerMinute: 1000, CreatesPerMinute: 1000, UploadsPerMinute: 1000,
 		RegistersPerMinute: 1000, Log: log,
 	}
 	for _, c := range change {
@@ -101,7 +104,7 @@ func newRigOn(t testing.TB, db *store.DB, change ...func(*api.Config)) *rig {
 	single, _ := t.(*testing.T)
 	r := &rig{
 		t: single, server: httptest.NewServer(h), db: db, keys: keys, accounts: accounts, sfu: sfu, pushed: pushed,
-		pictures: pictures, rooms: rooms, tickets: keys.Tickets, log: buf,
+		photos: photos, rooms: rooms, tickets: keys.Tickets, log: buf,
 	}
 	t.Cleanup(r.server.Close)
 	return r

@@ -198,9 +198,14 @@ func (k *Keeper) shape(ctx context.Context, p *planes) (prepared, error) {
 
 // newFolder names the folder of a picture by its content, and so that no two pictures share one.
 func newFolder(original []byte) string {
-	sum := sha256.Sum256(original)
-	name := hex.EncodeToString(sum[:])
+	name := Hash(original)
 	return name[:2] + "/" + name + "-" + strings.ToLower(rand.Text())
+}
+
+// Hash names a content: SHA-256 in hexadecimal digits.
+func Hash(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 // Tag names the content of one size of a picture, for caches.

@@ -35,7 +35,11 @@ func (b *Blobs) RemoveOrphans(ctx context.Context, rows Rows) (removed int, err 
 		if err != nil || len(folders) == 0 {
 			return removed, err
 		}
-		for _, folder := range folders {
+		gone, err := rows.Strangers(ctx, folders) // bytes may be shared
+		if err != nil {
+			return removed, err
+		}
+		for _, folder := range gone {
 			if !ours(folder + "/") {
 				continue // nothing was ever stored under it
 			}

@@ -186,25 +186,28 @@ func (s *Photos) Update(ctx context.Context, owner, id int64, change social.Phot
 // Delete removes one of somebody's own pictures; its bytes wait among the orphans. While a post shows it, it
 // stays: social.ErrPhotoInUse.
 func (s *Photos) Delete(ctx context.Context, owner, id int64) error {
-	return s.c.inTx(ctx, func(ctx context.Context, c conn) error {
-		q := c.w.NewSelect().Model((*photoModel)(nil)).Column("id").Where("id = ? AND owner_id = ?", id, owner)
-		if c.pg {
-			q = q.For("UPDATE") // a post that is being made with it comes first, or not at all
-		}
-		var found int64
-		if err := q.Scan(ctx, &found); err != nil {
-			return orNotFound(err, social.ErrPhotoNotFound)
-		}
-		used, err := c.w.NewSelect().TableExpr("posts").Where("photo_id = ?", id).Exists(ctx)
-		if err != nil {
-			return fmt.Errorf("look for posts: %w", err)
-		}
-		if used {
-			return social.ErrPhotoInUse
-		}
-		if _, err := c.w.NewDelete().Model((*photoModel)(nil)).Where("id = ?", id).Exec(ctx); err != nil {
-			return fmt.Errorf("delete photo: %w", err)
-		}
-		return nil
-	})
+	return s.c.inTx(ctx, func(ctx context.Context, c conn) error { return c.deletePhoto(ctx, owner, id) })
+}
+
+// deletePhoto is Photos.Delete in a transaction.
+func (c conn) deletePhoto(ctx context.Context, owner, id int64) error {
+	q := c.w.NewSelect().Model((*photoModel)(nil)).Column("id").Where("id = ? AND owner_id = ?", id, owner)
+	if c.pg {
+		q = q.For("UPDATE") // a post that is being made with it comes first, or not at all
+	}
+	var found int64
+	if err := q.Scan(ctx, &found); err != nil {
+		return orNotFound(err, social.ErrPhotoNotFound)
+	}
+	used, err := c.w.NewSelect().TableExpr("posts").Where("photo_id = ?", id).Exists(ctx)
+	if err != nil {
+		return fmt.Errorf("look for posts: %w", err)
+	}
+	if used {
+		return social.ErrPhotoInUse
+	}
+	if _, err := c.w.NewDelete().Model((*photoModel)(nil)).Where("id = ?", id).Exec(ctx); err != nil {
+		return fmt.Errorf("delete photo: %w", err)
+	}
+	return nil
 }

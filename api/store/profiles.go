@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -98,7 +99,8 @@ func (s *Profiles) Relation(ctx context.Context, viewer, other int64) (r social.
 	}, nil
 }
 
-// Update changes a person's own profile. A picture must be one of their own: else social.ErrPhotoNotFound.
+// Update changes a person's own profile. A picture must be one of their own that was made for this: else
+// social.ErrPhotoNotFound. The picture that it replaces goes, unless a post shows it.
 func (s *Profiles) Update(ctx context.Context, id int64, change social.ProfileChange) error {
 	if err := change.Clean(); err != nil {
 		return err
@@ -117,15 +119,9 @@ func (s *Profiles) Update(ctx context.Context, id int64, change social.ProfileCh
 			q = q.Set("bio = ?", *change.Bio)
 		}
 		if change.PictureID != nil {
-			own, err := c.w.NewSelect().Model((*photoModel)(nil)).
-				Where("id = ? AND owner_id = ?", *change.PictureID, id).Exists(ctx)
-			if err != nil {
-				return fmt.Errorf("look for picture: %w", err)
+			if err := c.wear(ctx, id, *change.PictureID); err != nil {
+				return err
 			}
-			if !own && *change.PictureID != 0 {
-				return social.ErrPhotoNotFound
-			}
-			q = q.Set("picture_id = ?", orNil(*change.PictureID))
 		}
 		n, err := affected(q.Exec(ctx))
 		if err != nil {
@@ -136,6 +132,42 @@ func (s *Profiles) Update(ctx context.Context, id int64, change social.ProfileCh
 		}
 		return nil
 	})
+}
+
+// wear makes a picture the one of somebody's profile, and removes the one before; 0: none. Everybody sees it,
+// so it must be one that was made for this.
+func (c conn) wear(ctx context.Context, owner, picture int64) error {
+	var before profileModel
+	q := c.w.NewSelect().Model(&before).Column("user_id", "picture_id").Where("user_id = ?", owner)
+	if c.pg {
+		q = q.For("UPDATE")
+	}
+	if err := q.Scan(ctx); err != nil {
+		return orNotFound(err, social.ErrUserNotFound)
+	}
+	if picture != 0 {
+		own, err := c.w.NewSelect().Model((*photoModel)(nil)).
+			Where("id = ? AND owner_id = ? AND kind = ?", picture, owner, social.PhotoAvatar).Exists(ctx)
+		if err != nil {
+			return fmt.Errorf("look for picture: %w", err)
+		}
+		if !own {
+			return social.ErrPhotoNotFound
+		}
+	}
+	_, err := c.w.NewUpdate().Model((*profileModel)(nil)).Set("picture_id = ?", orNil(picture)).
+		Where("user_id = ?", owner).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("change picture: %w", err)
+	}
+	old := value(before.PictureID)
+	if old == 0 || old == picture {
+		return nil
+	}
+	if err := c.deletePhoto(ctx, owner, old); err != nil && !errors.Is(err, social.ErrPhotoInUse) {
+		return err
+	}
+	return nil
 }
 
 // profileRow is a profile in a list.

@@ -14,6 +14,8 @@ func TestUpdateProfile(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		ada, bob := person(t, db, "ada"), person(t, db, "bob")
 		own, others := photoOf(t, db, ada, "a/1"), photoOf(t, db, bob, "b/1")
+		require.NoError(t, db.Exec(t.Context(), "UPDATE photos SET kind = 'avatar'"))
+		upload := photoOf(t, db, ada, "a/2")
 		name, bio := " 김민수 ", "첫째 줄\r\n둘째 줄"
 		require.NoError(t, db.Profiles.Update(t.Context(), ada, social.ProfileChange{
 			Nickname: &name, Bio: &bio, PictureID: &own,
@@ -29,6 +31,8 @@ func TestUpdateProfile(t *testing.T) {
 		fake, bad := "fake", "a\x00b"
 		err = db.Profiles.Update(t.Context(), ada, social.ProfileChange{Nickname: &fake, PictureID: &others})
 		require.ErrorIs(t, err, social.ErrPhotoNotFound, "another one's picture is none")
+		err = db.Profiles.Update(t.Context(), ada, social.ProfileChange{Nickname: &fake, PictureID: &upload})
+		require.ErrorIs(t, err, social.ErrPhotoNotFound, "what is worn is public: only what was made for it")
 		require.ErrorIs(t, db.Profiles.Update(t.Context(), ada, social.ProfileChange{Nickname: &bad}),
 			social.ErrNicknameInvalid)
 		require.ErrorIs(t, db.Profiles.Update(t.Context(), ada, social.ProfileChange{Bio: &bad}),
