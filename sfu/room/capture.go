@@ -34,6 +34,7 @@ type Still struct {
 	ParticipantID string
 	Key, Name     string
 	Me            bool         // of the one who took it
+	Mood          string       // the mood's label; empty: unknown, or the person shares it with nobody
 	Frame         *frame.Frame // nil: the camera is off
 }
 
@@ -213,7 +214,7 @@ func (r *room) aim(c *capture) (stills []Still, lines []*pipeline.Line, err erro
 		}
 		some = some || line != nil
 		stills = append(stills, Still{
-			ParticipantID: s.id, Key: s.person.Key, Name: s.person.Name, Me: s == c.by,
+			ParticipantID: s.id, Key: s.person.Key, Name: s.person.Name, Me: s == c.by, Mood: s.sharedMood(),
 		})
 		lines = append(lines, line)
 	}
@@ -221,6 +222,15 @@ func (r *room) aim(c *capture) (stills []Still, lines []*pipeline.Line, err erro
 		return nil, nil, refuse(CodeCaptureFailed, "no camera is on")
 	}
 	return stills, lines, nil
+}
+
+// sharedMood is the label of the person's mood, where everybody in the room may read it.
+func (s *seat) sharedMood() string {
+	if !s.share || !s.consent || s.mode != ModeMood || s.media == nil || s.media.filter == nil {
+		return ""
+	}
+	label, _, _ := s.media.filter.Mood()
+	return label
 }
 
 // endCapture tells both what became of it. Who was not asked for a picture that was not taken hears nothing.

@@ -162,3 +162,24 @@ func TestCapturesAreLimited(t *testing.T) {
 		require.Equal(t, CodeRateLimited, code(t, got.err))
 	})
 }
+
+func TestCaptureKnowsOnlyMoodsThatAreShared(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, g *rig) {
+		ada, _, _ := g.caller("ada")
+		mood := func() (label string) {
+			ada.room.do(func() { label = ada.seat.sharedMood() })
+			return label
+		}
+		require.NoError(t, ada.SetConsent(true, 1))
+		require.NoError(t, ada.SetFilter(ModeMood, ""))
+		g.filters[0].set("happy")
+		require.Empty(t, mood(), "agreed to, and shown to nobody")
+		require.NoError(t, ada.ShareMood(true))
+		require.Equal(t, "happy", mood())
+		require.NoError(t, ada.SetFilter(ModeBlur, ""))
+		require.Empty(t, mood())
+		require.NoError(t, ada.SetFilter(ModeMood, ""))
+		require.NoError(t, ada.SetConsent(false, 1))
+		require.Empty(t, mood())
+	})
+}
