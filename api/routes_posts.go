@@ -50,6 +50,10 @@ func (s *server) feedRows() []row {
 			access: Public, status: 200, errors: []int{400, 404, 422},
 			summary: "Find one user's posts by the names of their photos",
 		}),
+		on(p.Find, operation{
+			method: "GET", path: base + "/search/", id: "search", access: Public, status: 200,
+			errors: []int{400, 422}, summary: "Find posts, people and tags",
+		}),
 	}
 }
 
