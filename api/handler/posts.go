@@ -138,9 +138,11 @@ func (p *Posts) Create(ctx context.Context, in *CreatePostRequest) (*CreatedPost
 	}, nil
 }
 
-// upload keeps the picture that came with a post.
-func (*Posts) upload(context.Context, social.NewPost, string, []byte) (social.Photo, error) {
-	return social.Photo{}, StatusProblem(http.StatusUnsupportedMediaType, "")
+// upload keeps the picture that came with a post, under the post's title.
+func (p *Posts) upload(
+	ctx context.Context, n social.NewPost, alt string, picture []byte,
+) (social.Photo, error) {
+	return p.Photos.save(ctx, n.OwnerID, social.PhotoUpload, n.Title, alt, picture)
 }
 
 // create makes a post, and changes what is said of its photo.
