@@ -28,12 +28,8 @@ import (
 type nobody struct{}
 
 func (nobody) Reserve(social.FaceChat, handler.Guest) (string, error) { return "seat", nil }
-func (nobody) Present(id int64) int {
-	if id == 13 {
-		panic("thirteen")
-	}
-	return 0
-}
+func (nobody) Present(int64) int           { return 0 }
+func (nobody) Seated(int64) []handler.Seat { return nil }
 func (nobody) Hang(string)     {}
 func (nobody) CloseRoom(int64) {}
 func (nobody) SaveAvatar(context.Context, int64, io.Reader) (int64, error) {
@@ -63,7 +59,9 @@ func newHandler(t *testing.T, change func(*Config)) (http.Handler, *bytes.Buffer
 	db := storetest.Open(t, "sqlite")
 	passwords, err := auth.NewPasswords(auth.PasswordsConfig{MemoryKiB: 8, Iterations: 1, Waiting: 10})
 	require.NoError(t, err)
-	rooms, err := store.NewRooms(store.RoomsConfig{Max: 100, Idle: time.Hour})
+	rooms, err := db.KeepRooms(store.RoomKeeperConfig{
+		Max: 100, Idle: time.Hour, Busy: func(int64) bool { return false },
+	})
 	require.NoError(t, err)
 	log := &bytes.Buffer{}
 	blobs, err := media.OpenBlobs(t.Context(), "mem://", "")
@@ -91,7 +89,8 @@ func newHandler(t *testing.T, change func(*Config)) (http.Handler, *bytes.Buffer
 		Admin:  &handler.Admin{DB: db, Calls: nobody{}, Rooms: nobody{}, Photos: photos},
 		Notify: http.NotFoundHandler(),
 		FaceChats: &handler.FaceChats{
-			Rooms: rooms, Users: db.Users, SFU: nobody{}, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,
+			DB: db, Keeper: rooms, SFU: nobody{}, Calls: nobody{}, Notify: &handler.Notifier{DB: db},
+			Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,
 		},
 		Call:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }),
 		Pages: built(),
@@ -149,8 +148,10 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/api/", 404, "not_found"},
 		{"GET", "/api/nothing", 404, "not_found"},
 		{"GET", "/ws/other/", 404, "not_found"},
-		{"GET", "/api/facechats/instant/", 405, "method_not_allowed"},
-		{"DELETE", "/api/facechats/ice/", 405, "method_not_allowed"},
+		{"GET", "/api/facechats/instant/", 422, "validation_failed"}, // a room's number, it would be
+		{"DELETE", "/api/facechats/ice/", 401, "login_required"},
+		{"PATCH", "/api/facechats/7/", 405, "method_not_allowed"},
+		{"DELETE", "/api/facechats/7/join/", 405, "method_not_allowed"},
 		{"POST", "/", 405, "method_not_allowed"},
 		{"POST", "/healthz", 405, "method_not_allowed"},
 	} {
@@ -315,8 +316,8 @@ func TestRateLimit(t *testing.T) {
 }
 
 func TestPanicIsAnAnswer(t *testing.T) {
-	h, log := newHandler(t, func(c *Config) { c.FaceChats.Rooms = thirteen{} })
-	w := get(h, "GET", "/api/facechats/by-link/"+social.NewSlug()+"/")
+	h, log := newHandler(t, func(c *Config) { c.FaceChats.SFU = thirteen{} })
+	w := get(h, "POST", "/api/facechats/instant/")
 	require.Equal(t, 500, w.Code)
 	require.Equal(t, "internal", problemCode(t, w))
 	require.NotContains(t, w.Body.String(), "thirteen")
@@ -352,8 +353,7 @@ func TestConfigIsChecked(t *testing.T) {
 	require.NotNil(t, h)
 }
 
-type thirteen struct{ *store.Rooms }
+// thirteen is an SFU that breaks.
+type thirteen struct{ nobody }
 
-func (thirteen) BySlug(_ context.Context, slug string) (social.FaceChat, error) {
-	return social.FaceChat{ID: 13, Slug: slug, State: social.StateLive}, nil
-}
+func (thirteen) Seated(int64) []handler.Seat { panic("thirteen") }

@@ -68,7 +68,7 @@ const (
 	User         Access = "user"            // who is logged in
 	Ticket       Access = "ticket"          // who shows the ticket of a room
 	UserOrTicket Access = "user_or_ticket"  // either
-	TicketPublic Access = "ticket_optional" // anybody; a ticket gives more
+	TicketPublic Access = "ticket_optional" // anybody; a ticket, or being logged in, gives more
 	Staff        Access = "staff"           // who is logged in and belongs to the staff
 )
 
@@ -212,7 +212,7 @@ func (s *server) describe(op operation) huma.Operation {
 	case UserOrTicket:
 		o.Security = []map[string][]string{user, ticket}
 	case TicketPublic:
-		o.Security = []map[string][]string{{}, ticket}
+		o.Security = []map[string][]string{{}, user, ticket}
 	case Public:
 		o.Security = []map[string][]string{{}, user}
 	case Blind:

@@ -76,6 +76,16 @@ func (h *callHall) Hang(key string) {
 // CloseRoom ends a room for all who are in it.
 func (h *callHall) CloseRoom(roomID int64) { h.server.CloseRoom(roomID) }
 
+// Seated lists the seats of a room that are taken or reserved.
+func (h *callHall) Seated(roomID int64) []handler.Seat {
+	seated := h.server.Seated(roomID)
+	seats := make([]handler.Seat, len(seated))
+	for i, s := range seated {
+		seats[i] = handler.Seat{ID: s.Seat, Key: s.Key}
+	}
+	return seats
+}
+
 func (h *callHall) Present(roomID int64) int { return h.server.Present(roomID) }
 
 func (h *callHall) Leave(roomID int64, seat string) { h.server.Leave(roomID, seat) }

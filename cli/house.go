@@ -43,7 +43,7 @@ type house struct {
 	engine   *engine
 	sfu      *sfu.Server
 	turn     *turn.Server // nil: no relay
-	rooms    *store.Rooms
+	rooms    *store.RoomKeeper
 	hub      *notify.Hub
 	ringer   *handler.Ringer
 	public   http.Handler
@@ -85,11 +85,8 @@ func (h *house) open(ctx context.Context) error {
 	if h.turn, err = openTURN(cfg.TURN, h.log); err != nil { //nolint:contextcheck // opens at once
 		return err
 	}
-	h.rooms, err = store.NewRooms(store.RoomsConfig{
-		Max: cfg.Rooms.Max, Idle: cfg.Rooms.Idle, Busy: func(id int64) bool { return h.sfu.Present(id) > 0 },
-	})
-	if err != nil {
-		return fmt.Errorf("prepare rooms: %w", err)
+	if err := h.openRooms(ctx); err != nil {
+		return err
 	}
 	hall := newCallHall(h.sfu, h.iceServers)
 	accounts, err := h.newAccounts(hall)
@@ -97,9 +94,29 @@ func (h *house) open(ctx context.Context) error {
 		return err
 	}
 	return h.buildFaces(hall, accounts, &handler.FaceChats{ //nolint:contextcheck // requests bring their own
-		Rooms: h.rooms, Users: h.db.Users, SFU: hall, Tickets: h.keys.Tickets, Guests: h.keys.Guests,
+		DB: h.db, Keeper: h.rooms, SFU: hall, Calls: hall, Tickets: h.keys.Tickets, Guests: h.keys.Guests,
 		Filters: forHandler(h.engine.filters), Instant: cfg.Rooms.Instant,
 	})
+}
+
+// openRooms prepares the rooms of the database. Nobody is in any of them yet, whatever the last run left
+// behind.
+func (h *house) openRooms(ctx context.Context) (err error) {
+	open, err := h.db.Participants.CloseOpen(ctx)
+	if err != nil {
+		return fmt.Errorf("end calls of the last run: %w", err)
+	}
+	if open > 0 {
+		h.log.Warn("calls were cut off when the program ended last", slog.Int64("people", open))
+	}
+	h.rooms, err = h.db.KeepRooms(store.RoomKeeperConfig{
+		Max: h.cfg.Rooms.Max, Idle: h.cfg.Rooms.Idle, Log: h.log.With(slog.String("part", "rooms")),
+		Busy: func(id int64) bool { return h.sfu.Present(id) > 0 },
+	})
+	if err != nil {
+		return fmt.Errorf("prepare rooms: %w", err)
+	}
+	return nil
 }
 
 // buildFaces makes the handlers of both listeners.
@@ -116,6 +133,7 @@ func (h *house) buildFaces(hall *callHall, a *handler.Accounts, f *handler.FaceC
 	if err := h.openBell(notifier, a, hall, metrics); err != nil {
 		return err
 	}
+	f.Notify, f.Rings = notifier, h.ringer
 	h.public, err = api.New(api.Config{
 		Version: version(), Keys: h.keys, Accounts: a, FaceChats: f,
 		People: &handler.People{DB: h.db, Notify: notifier, Rings: h.ringer}, Rings: h.ringer,
@@ -128,7 +146,7 @@ func (h *house) buildFaces(hall *callHall, a *handler.Accounts, f *handler.FaceC
 		UploadLimit: h.cfg.HTTP.UploadLimit, RegistersPerMinute: h.cfg.Auth.RegistersPerMinute,
 		JoinsPerMinute: h.cfg.HTTP.JoinsPerMinute, CreatesPerMinute: h.cfg.HTTP.CreatesPerMinute,
 		UploadsPerMinute: h.cfg.HTTP.UploadsPerMinute,
-		Log: h.log.With(slog.String("part", "http")), Metrics: metrics,
+		Log:              h.log.With(slog.String("part", "http")), Metrics: metrics,
 	})
 	return err
 }
@@ -147,6 +165,7 @@ func (h *house) sfuConfig(tickets *auth.Tickets) sfu.Config {
 	c.Budget, c.PaceOver = h.cfg.Filter.Budget, h.cfg.Filter.PaceOver
 	c.NewFilter, c.Filters = h.engine.newFilter, h.engine.filters
 	c.Reserve, c.Grace = h.cfg.Rooms.Reserve, h.cfg.Rooms.Grace
+	c.Events = &recorder{db: h.db, log: h.log.With(slog.String("part", "rooms"))}
 	c.Verify, c.AllowedOrigins = verifier(tickets), h.cfg.HTTP.Origins
 	c.Log, c.Peer.Log = log, log
 	clip, err := demoClip(h.cfg.Demo)

@@ -89,7 +89,7 @@ type Auth struct {
 	LoginRefill          time.Duration `yaml:"login_refill"`
 }
 
-// Rooms bounds the rooms that live in memory and the seats in them.
+// Rooms bounds the rooms that nobody hosts, and the seats in all of them.
 type Rooms struct {
 	Instant bool          `yaml:"instant"`
 	Max     int           `yaml:"max"`

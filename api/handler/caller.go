@@ -3,6 +3,7 @@ package handler
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/pp-enter/pp-enter/api/auth"
 )
@@ -34,3 +35,13 @@ const UserKeyPrefix = "u"
 
 // UserKey is a user's key for seats in rooms: the same for all visits of one person.
 func UserKey(userID int64) string { return UserKeyPrefix + strconv.FormatInt(userID, 10) }
+
+// UserOfKey is the user whose key it is; 0: a guest's.
+func UserOfKey(key string) int64 {
+	number, ok := strings.CutPrefix(key, UserKeyPrefix)
+	id, err := strconv.ParseInt(number, 10, 64)
+	if !ok || err != nil || id < 1 {
+		return 0
+	}
+	return id
+}

@@ -36,6 +36,15 @@ func (f *fakeSFU) Reserve(room social.FaceChat, who handler.Guest) (string, erro
 	return seat, nil
 }
 
+func (f *fakeSFU) Seated(roomID int64) (all []handler.Seat) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for key, seat := range f.seats[roomID] {
+		all = append(all, handler.Seat{ID: seat, Key: key})
+	}
+	return all
+}
+
 func (f *fakeSFU) Present(roomID int64) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -98,7 +98,7 @@ func TestDeleteMe(t *testing.T) {
 		bob.ok(204, "POST", ada.path("/api/accounts/follow/"), "")
 		// Where ada sits in a call, by her account's key.
 		slug, _ := r.open()
-		room, err := r.rooms.BySlug(t.Context(), slug)
+		room, err := r.db.FaceChats.BySlug(t.Context(), 0, slug)
 		require.NoError(t, err)
 		_, err = r.sfu.Reserve(room, handler.Guest{Key: handler.UserKey(ada.id), Name: "ADA"})
 		require.NoError(t, err)

@@ -33,7 +33,7 @@ type rig struct {
 	sfu      *fakeSFU
 	pushed   *pushes
 	photos   *handler.Photos
-	rooms    *store.Rooms
+	rooms    *store.RoomKeeper
 	tickets  *auth.Tickets
 	log      *bytes.Buffer
 }
@@ -57,7 +57,7 @@ func newRigOn(t testing.TB, db *store.DB, change ...func(*api.Config)) *rig {
 	passwords, err := auth.NewPasswords(auth.PasswordsConfig{MemoryKiB: 8, Iterations: 1, Waiting: 100})
 	require.NoError(t, err)
 	sfu := newFakeSFU()
-	rooms, err := store.NewRooms(store.RoomsConfig{
+	rooms, err := db.KeepRooms(store.RoomKeeperConfig{
 		Max: 3, Idle: time.Hour, Busy: func(id int64) bool { return sfu.Present(id) > 0 },
 	})
 	require.NoError(t, err)
@@ -84,7 +84,8 @@ func newRigOn(t testing.TB, db *store.DB, change ...func(*api.Config)) *rig {
 		Admin:  &handler.Admin{DB: db, Calls: sfu, Rooms: sfu, Photos: photos},
 		Notify: http.NotFoundHandler(),
 		FaceChats: &handler.FaceChats{
-			Rooms: rooms, Users: db.Users, SFU: sfu, Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,
+			DB: db, Keeper: rooms, SFU: sfu, Calls: sfu, Notify: notifier, Tickets: keys.Tickets,
+			Guests: keys.Guests, Instant: true,
 			Filters: handler.Filters{
 				Modes:    []string{"off", "blur"},
 				Pictures: []handler.Picture{{ID: "p", Name: handler.Name{KO: "가", EN: "a"}}},

@@ -2,17 +2,29 @@ package handler
 
 import "time"
 
+// RoomCard is a room as clients see it in a list.
+type RoomCard struct {
+	ID          int64     `json:"id"`
+	Slug        string    `json:"slug" doc:"Unguessable: who has it may come to the door"`
+	URL         string    `json:"url" doc:"The page of the room, without the host" example:"/r/0123"`
+	Title       string    `json:"title"`
+	Content     string    `json:"content" doc:"What it is about"`
+	Host        *Person   `json:"host,omitempty" doc:"Missing: nobody's, opened without an account"`
+	Mine        bool      `json:"mine" doc:"The caller is the host"`
+	State       string    `json:"state" enum:"live,paused,ended" doc:"Nobody comes into a paused one"`
+	Visibility  string    `json:"visibility" enum:"public,friends,link"`
+	Max         int       `json:"max" doc:"How many people it holds"`
+	Present     int       `json:"present" doc:"Seats that are taken"`
+	AllowGuests bool      `json:"allow_guests" doc:"May people without an account come in?"`
+	Tags        []Tag     `json:"tags" nullable:"false"`
+	ViewCount   int64     `json:"view_count"`
+	Created     time.Time `json:"created"`
+}
+
 // Room is a room as clients see it.
 type Room struct {
-	ID          int64   `json:"id"`
-	Slug        string  `json:"slug" doc:"Unguessable: who has it may come to the door"`
-	URL         string  `json:"url" doc:"The page of the room, without the host" example:"/r/0123"`
-	Title       string  `json:"title"`
-	State       string  `json:"state" enum:"live,ended"`
-	Max         int     `json:"max" doc:"How many people it holds"`
-	Present     int     `json:"present" doc:"Seats that are taken"`
-	AllowGuests bool    `json:"allow_guests" doc:"May people without an account come in?"`
-	Filters     Filters `json:"filters"`
+	RoomCard
+	Filters Filters `json:"filters"`
 }
 
 // Filters says what the server can do to a camera picture.

@@ -106,13 +106,17 @@ func (c conn) leave(ctx context.Context, at time.Time, condition string, args ..
 
 // say keeps a line of chat, if there is somebody with an account who may read it: the host, or who is inside.
 func (c conn) say(ctx context.Context, e *social.RoomEvent, at time.Time) error {
+	name := e.Name
+	if e.UserID != 0 {
+		name = ""
+	}
 	_, err := c.w.NewRaw("INSERT INTO chat_messages "+
 		"(facechat_id, sender_id, sender_name, client_id, content, created_at) "+
 		"SELECT fc.id, (SELECT id FROM users WHERE id = ?0), ?1, ?2, ?3, ?4 FROM facechats AS fc WHERE fc.id = ?5 "+
 		"AND (?0 = 0 OR EXISTS (SELECT 1 FROM users WHERE id = ?0)) "+
 		"AND (fc.host_id IS NOT NULL OR EXISTS (SELECT 1 FROM facechat_participants AS pa "+
 		"WHERE pa.facechat_id = fc.id AND pa.user_id IS NOT NULL AND pa.left_at IS NULL))",
-		e.UserID, e.Name, e.ClientID, e.Text, at, e.RoomID).Exec(ctx)
+		e.UserID, name, e.ClientID, e.Text, at, e.RoomID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("add message: %w", err)
 	}
