@@ -119,7 +119,7 @@ func (p *Posts) Create(ctx context.Context, in *CreatePostRequest) (*CreatedPost
 		if about.Alt != nil {
 			alt = *about.Alt
 		}
-		photo, err := p.upload(ctx, n, alt, in.Form.Picture)
+		photo, err := p.Photos.save(ctx, n.OwnerID, social.PhotoUpload, n.Title, alt, in.Form.Picture)
 		if err != nil {
 			return nil, fmt.Errorf("save picture: %w", err)
 		}
@@ -136,13 +136,6 @@ func (p *Posts) Create(ctx context.Context, in *CreatePostRequest) (*CreatedPost
 	return &CreatedPostResponse{
 		Location: "/api/posts/posts/" + strconv.FormatInt(id, 10) + "/", Body: p.post(ctx, post),
 	}, nil
-}
-
-// upload keeps the picture that came with a post, under the post's title.
-func (p *Posts) upload(
-	ctx context.Context, n social.NewPost, alt string, picture []byte,
-) (social.Photo, error) {
-	return p.Photos.save(ctx, n.OwnerID, social.PhotoUpload, n.Title, alt, picture)
 }
 
 // create makes a post, and changes what is said of its photo.

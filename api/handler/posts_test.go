@@ -109,6 +109,42 @@ func TestPost(t *testing.T) {
 	})
 }
 
+func TestPostOfAnUpload(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		ada := r.user("ada")
+		photos := func() int64 {
+			all, _, err := r.db.Photos.Mine(t.Context(), ada.id, "", social.Page{Limit: 50})
+			require.NoError(t, err)
+			return int64(len(all))
+		}
+		a := ada.send("POST", createPath, "title", "바다", "alt", "파도", "tags", "여름", "tags", "sea", "visibility", "friends")
+		require.Equal(t, 201, a.status, a.body)
+		post := a.json(t)
+		require.Equal(t, "friends", post["visibility"])
+		require.Len(t, post["tags"], 2)
+		photo := post["photo"].(map[string]any)
+		require.Equal(t, "바다", photo["name"])
+		require.Equal(t, "파도", photo["alt"])
+		require.Equal(t, "upload", photo["kind"])
+		require.NotEmpty(t, photo["blurhash"])
+		bytes := r.do(http.DefaultClient, "GET", photo["url"].(string), "")
+		require.Equal(t, 200, bytes.status, "the signed address works without a token")
+		require.Equal(t, int64(1), photos())
+
+		own := jsonNumber(number(t, photo, "id"))
+		r.refused(ada.send("POST", createPath, "title", "t", "photo", own), 422, "post_picture_invalid")
+		r.refused(ada.send("POST", createPath, "title", " "), 422, "post_title_invalid")
+		r.refused(ada.send("POST", createPath, "title", "t", "tags", "a b"), 422, "tag_invalid")
+		r.refused(ada.send("POST", createPath, "title", "t", "visibility", "link"), 422, "validation_failed")
+		body, kind := multiform(t, "no picture", "title", "t")
+		a = ada.do("POST", createPath, body, "Content-Type", kind)
+		require.Contains(t, []int{415, 422}, a.status, a.body)
+		r.refused(a, a.status, a.json(t)["code"].(string))
+		require.Equal(t, int64(1), photos(), "nothing is kept of what was refused")
+		require.Equal(t, []int64{number(t, post, "id")}, ada.ok(200, "GET", ada.path(feedOfPath), "").ids(t))
+	})
+}
+
 func TestPostRefused(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		ada, bob := r.user("ada"), r.user("bob")
