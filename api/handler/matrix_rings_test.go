@@ -12,11 +12,13 @@ func ringCells() []matrixRow {
 	}
 	const mine = "owner 200, others 404 ring_not_found"
 	return []matrixRow{
-		{id: "ring", want: "owner 201, friend 422 not_with_yourself, others 404 room_not_found", once: true,
+		{
+			id: "ring", want: "owner 201, friend 422 not_with_yourself, others 404 room_not_found", once: true,
 			make: func(w *world) shot {
 				path, _ := w.roomOf(w.as(owner))
 				return shot{path: path + "ring/", body: `{"user":` + jsonNumber(w.as(friend).id) + `}`}
-			}},
+			},
+		},
 		{id: "acceptRing", want: mine, once: true, make: rung(friend, owner, "accept")},
 		{id: "declineRing", want: mine, once: true, make: rung(friend, owner, "decline")},
 		{id: "cancelRing", want: mine, once: true, make: rung(owner, friend, "cancel")},

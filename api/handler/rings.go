@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pp-enter/pp-enter/api/notify"
 	"github.com/pp-enter/pp-enter/api/social"
 	"github.com/pp-enter/pp-enter/api/store"
 )
@@ -255,7 +256,7 @@ func (r *Ringer) Greet(ctx context.Context, userID int64) (Greeting, error) {
 	if err != nil {
 		return Greeting{}, fmt.Errorf("find rings: %w", err)
 	}
-	out := Greeting{Protocol: 1, User: userID, Unread: unread, Rings: make([]Ring, len(rings))}
+	out := Greeting{Protocol: notify.Version, User: userID, Unread: unread, Rings: make([]Ring, len(rings))}
 	for i := range rings {
 		out.Rings[i] = ring(rings[i])
 	}

@@ -21,7 +21,9 @@ func TestEventsOnTheWire(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	jimin := handler.Person{
 		ID: 7, Username: "jimin", Nickname: "지민",
-		Avatar: handler.Avatar{PhotoID: 3, URL: "/api/posts/photos/3/avatar/", Blurhash: "LEHV6nWB2yk8pyo0adR*.7kCMdnj"},
+		Avatar: handler.Avatar{
+			PhotoID: 3, URL: "/api/posts/photos/3/avatar/", Blurhash: "LEHV6nWB2yk8pyo0adR*.7kCMdnj",
+		},
 	}
 	minsu := handler.Person{
 		ID: 8, Username: "minsu", Nickname: "민수", Avatar: handler.Avatar{URL: "/api/accounts/avatar/"},
@@ -34,9 +36,11 @@ func TestEventsOnTheWire(t *testing.T) {
 		kind string
 		body any
 	}{
-		"hello":       {notify.KindHello, handler.Greeting{Protocol: notify.Version, User: 8, Rings: []handler.Ring{}}},
-		"hello_rings": {notify.KindHello, handler.Greeting{Protocol: 1, User: 8, Unread: 2, Rings: []handler.Ring{ring}}},
-		"ring":        {handler.RingEvent, ring},
+		"hello": {notify.KindHello, handler.Greeting{Protocol: 1, User: 8, Rings: []handler.Ring{}}},
+		"hello_rings": {notify.KindHello, handler.Greeting{
+			Protocol: 1, User: 8, Unread: 2, Rings: []handler.Ring{ring},
+		}},
+		"ring": {handler.RingEvent, ring},
 		"ring_stopped": {handler.RingStoppedEvent, handler.RingStopped{
 			RingID: 5, RoomID: 42, Reason: "accepted",
 		}},

@@ -116,7 +116,8 @@ func (h *Hub) enter(s *socket) bool {
 func (h *Hub) register(s *socket, id Identity) {
 	h.mu.Lock()
 	s.who = id
-	list := append(h.users[id.UserID], s)
+	list := h.users[id.UserID]
+	list = append(list, s)
 	var oldest *socket
 	if len(list) > h.cfg.PerUser {
 		oldest = list[0]
@@ -133,7 +134,8 @@ func (h *Hub) register(s *socket, id Identity) {
 func (h *Hub) leave(s *socket) {
 	h.mu.Lock()
 	delete(h.sockets, s)
-	if h.addresses[s.address]--; h.addresses[s.address] == 0 {
+	h.addresses[s.address]--
+	if h.addresses[s.address] == 0 {
 		delete(h.addresses, s.address)
 	}
 	if user := s.who.UserID; user != 0 {

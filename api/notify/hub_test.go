@@ -83,7 +83,9 @@ func newSite(t *testing.T, change ...func(*Config)) *site {
 	d := &desk{ended: map[int64]bool{}, life: time.Hour}
 	cfg := Config{
 		Authenticate: d.authenticate, Live: d.live, Cookie: "access",
-		Greeting:    func(_ context.Context, user int64) (any, error) { return map[string]int64{"user": user}, nil },
+		Greeting: func(_ context.Context, user int64) (any, error) {
+			return map[string]int64{"user": user}, nil
+		},
 		HelloWithin: 100 * time.Millisecond, CheckEvery: 10 * time.Millisecond,
 		AllowedOrigins: []string{"https://friend.example"},
 	}
@@ -194,6 +196,7 @@ func TestEventsReachAllPagesOfTheirUser(t *testing.T) {
 }
 
 func TestWhoseSocketItIs(t *testing.T) {
+	long := `{"type":"hello","token":"` + strings.Repeat("x", MaxMessage) + `"}`
 	for name, c := range map[string]struct {
 		cookie, first string
 		bye           social.Code // empty: greeted
@@ -209,7 +212,7 @@ func TestWhoseSocketItIs(t *testing.T) {
 		"ended":                       {"", `{"type":"hello","token":"1/13"}`, CodeSessionEnded},
 		"ping first":                  {"", `{"type":"ping","t":1}`, CodeHelloExpected},
 		"nonsense":                    {"", `{"type":"dance"}`, CodeBadMessage},
-		"too long":                    {"", `{"type":"hello","token":"` + strings.Repeat("x", MaxMessage) + `"}`, CodeMessageTooBig},
+		"too long":                    {"", long, CodeMessageTooBig},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t)

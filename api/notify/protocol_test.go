@@ -26,7 +26,8 @@ func golden(t testing.TB, prefix string) map[string]string {
 	for _, f := range files {
 		text, err := os.ReadFile(f)
 		require.NoError(t, err)
-		out[strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), prefix), ".json")] = strings.TrimSpace(string(text))
+		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), prefix), ".json")
+		out[name] = strings.TrimSpace(string(text))
 	}
 	return out
 }
