@@ -12,9 +12,11 @@ class Router {
     addEventListener('popstate', () => this.#read());
   }
 
-  go(path: string, { demo = false } = {}): void {
+  go(path: string, { demo = false, instead = false } = {}): void {
     this.demo = demo;
-    if (path !== location.pathname) history.pushState(null, '', path);
+    // `instead`: the way back does not lead to where one is now.
+    if (instead) history.replaceState(null, '', path);
+    else if (path !== location.pathname + location.search) history.pushState(null, '', path);
     this.#read();
     scrollTo(0, 0);
   }
@@ -32,5 +34,5 @@ export function inside(event: MouseEvent & { currentTarget: HTMLAnchorElement })
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey)
     return;
   event.preventDefault();
-  router.go(event.currentTarget.pathname);
+  router.go(event.currentTarget.pathname + event.currentTarget.search);
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { match, pastedRoom } from './routes';
+import { afterLogin, loginFor, match, pastedRoom } from './routes';
 
 it.each([
   ['/', { page: 'home' }],
@@ -8,6 +8,13 @@ it.each([
   ['/r/', { page: 'missing' }],
   ['/r/a/b', { page: 'missing' }],
   ['/elsewhere', { page: 'missing' }],
+  ['/login', { page: 'login' }],
+  ['/login/', { page: 'login' }],
+  ['/login/x', { page: 'missing' }],
+  ['/admin/', { page: 'admin', tab: 'users' }],
+  ['/admin/reports/', { page: 'admin', tab: 'reports' }],
+  ['/admin/money/', { page: 'missing' }],
+  ['/admin/users/3/', { page: 'missing' }],
 ])('%s', (path, route) => {
   expect(match(path)).toEqual(route);
 });
@@ -23,4 +30,24 @@ it.each([
   ['', null],
 ])('pasted %j', (text, path) => {
   expect(pastedRoom(text)).toBe(path);
+});
+
+it.each([
+  ['', '/'],
+  ['?next=%2Fadmin%2Freports%2F', '/admin/reports/'],
+  ['?next=%2Fadmin%2Fposts%2F%3Fuser%3D3', '/admin/posts/?user=3'],
+  ['?next=https://evil.example/', '/'],
+  ['?next=//evil.example/', '/'],
+  ['?next=/%5Cevil.example', '/'],
+  ['?next=/%09/evil.example', '/'],
+  ['?next=javascript:alert(1)', '/'],
+  ['?next=/login/', '/'],
+  ['?next=/login/%3Fnext%3D/login/', '/'],
+])('after a login with %j one is at %s', (search, path) => {
+  expect(afterLogin(search)).toBe(path);
+});
+
+it('comes back to where the login was asked for', () => {
+  const path = '/admin/posts/?user=3&x=y z';
+  expect(afterLogin(loginFor(path).slice('/login/'.length))).toBe('/admin/posts/?user=3&x=y%20z');
 });

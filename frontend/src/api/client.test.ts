@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FILTERS } from '../call/fake';
 import { createApi } from './client';
+import { createHttp } from './http';
 
 const room = {
   id: 7,
@@ -16,12 +17,12 @@ const signal = new AbortController().signal;
 
 function answering(status: number, body: unknown, type = 'application/json') {
   const requests: Request[] = [];
-  const api = createApi('http://x', async (request) => {
+  const fetch = async (request: Request) => {
     requests.push(request);
     const text = body === null ? null : JSON.stringify(body);
     return new Response(text, { status, headers: { 'Content-Type': type } });
-  });
-  return { api, requests };
+  };
+  return { api: createApi(createHttp('http://x', { fetch })), requests };
 }
 
 describe('api', () => {
@@ -67,10 +68,28 @@ describe('api', () => {
   });
 
   it('calls a dead network offline, and an abort an abort', async () => {
-    const api = createApi('http://x', () => Promise.reject(new TypeError('failed')));
+    const fetch = () => Promise.reject(new TypeError('failed'));
+    const api = createApi(createHttp('http://x', { fetch }));
     await expect(api.room(signal, 'abc')).rejects.toMatchObject({ code: 'offline' });
     const stop = new AbortController();
     stop.abort(new Error('gone'));
     await expect(api.room(stop.signal, 'abc')).rejects.toThrow('gone');
+  });
+
+  it('logs in for cookies only, and knows who is logged in', async () => {
+    const me = { id: 3, username: 'ada', staff: true };
+    const { api, requests } = answering(200, { user: me, expires_in: 900 });
+    await expect(api.login(signal, 'ada@example.org', 'secret')).resolves.toEqual(me);
+    await expect(requests[0]?.json()).resolves.toEqual({
+      username: 'ada@example.org',
+      password: 'secret',
+      cookie_only: true,
+    });
+    await expect(answering(200, me).api.me(signal)).resolves.toEqual(me);
+    const refused = { code: 'session_ended' };
+    await expect(answering(401, refused, 'application/problem+json').api.me(signal)).resolves.toBeNull();
+    const busy = answering(503, { code: 'server_busy' }, 'application/problem+json');
+    await expect(busy.api.me(signal)).rejects.toMatchObject({ code: 'server_busy' });
+    await expect(answering(204, null).api.logout(signal)).resolves.toBeUndefined();
   });
 });

@@ -1,12 +1,15 @@
-/** The typed way to the server. Every refusal becomes an EntryError with the server's stable code. */
-import createClient from 'openapi-fetch';
+/** What every page may ask of the server. Every refusal becomes an EntryError with the server's stable code. */
 import { filters } from '../call/messages';
 import { type Door, type Entry, EntryError, type RoomInfo } from '../call/ports';
 import { ShapeError } from '../call/shape';
-import type { components, paths } from './schema.gen';
+import { done, type Http, settle } from './http';
+import type { components } from './schema.gen';
 
 type RoomBody = components['schemas']['Room'];
 type EntryBody = components['schemas']['Entry'];
+
+/** One's own account. */
+export type Me = components['schemas']['Me'];
 
 export interface Room extends RoomInfo {
   url: string;
@@ -19,21 +22,28 @@ export interface Api {
   room(signal: AbortSignal, slug: string): Promise<Room>;
   /** The door of one room for one display name. */
   door(slug: string, displayName: () => string): Door;
+  /** Who is logged in; null: nobody. */
+  me(signal: AbortSignal): Promise<Me | null>;
+  /** Logs in by username or e-mail address; the tokens come as cookies. */
+  login(signal: AbortSignal, name: string, password: string): Promise<Me>;
+  logout(signal: AbortSignal): Promise<void>;
 }
 
-type Fetch = (request: Request) => Promise<Response>;
+/** The codes of a person who is not, or no more, logged in. */
+const NOBODY = ['login_required', 'token_expired', 'token_invalid', 'session_ended'];
 
-export function createApi(baseUrl: string, fetch: Fetch = (request) => globalThis.fetch(request)): Api {
-  const http = createClient<paths>({ baseUrl, fetch });
+/** Whether an error says that one has to log in first. */
+export function wantsLogin(error: unknown): boolean {
+  return error instanceof EntryError && NOBODY.includes(error.code);
+}
 
+export function createApi(http: Http): Api {
   async function join(signal: AbortSignal, slug: string, displayName: string): Promise<Entry> {
     const body = { display_name: displayName };
-    const call = http.POST('/api/facechats/by-link/{slug}/join/', {
-      params: { path: { slug } },
-      body,
-      signal,
-    });
-    return entry(await settle(signal, call));
+    const params = { path: { slug } };
+    return entry(
+      await found(settle(signal, http.POST('/api/facechats/by-link/{slug}/join/', { params, body, signal }))),
+    );
   }
 
   return {
@@ -42,58 +52,44 @@ export function createApi(baseUrl: string, fetch: Fetch = (request) => globalThi
     },
     async room(signal, slug) {
       const call = http.GET('/api/facechats/by-link/{slug}/', { params: { path: { slug } }, signal });
-      return room(await settle(signal, call));
+      return room(await found(settle(signal, call)));
     },
     door(slug, displayName) {
       return {
         join: (signal) => join(signal, slug, displayName()),
         async demo({ ticket, room: { id } }, signal) {
           const params = { path: { id }, header: { Authorization: `Bearer ${ticket}` } };
-          await settle(signal, http.POST('/api/facechats/{id}/demo/', { params, signal }), true);
+          await found(done(signal, http.POST('/api/facechats/{id}/demo/', { params, signal })));
         },
       };
+    },
+    async me(signal) {
+      try {
+        return await settle(signal, http.GET('/api/accounts/me/', { signal }));
+      } catch (error) {
+        if (wantsLogin(error)) return null;
+        throw error;
+      }
+    },
+    async login(signal, name, password) {
+      const body = { username: name, password, cookie_only: true };
+      return (await settle(signal, http.POST('/api/accounts/login/', { body, signal }))).user;
+    },
+    async logout(signal) {
+      await done(signal, http.POST('/api/accounts/logout/', { signal }));
     },
   };
 }
 
-interface Reply<T> {
-  data?: T;
-  error?: unknown;
-  response: Response;
-}
-
-async function settle<T>(signal: AbortSignal, reply: Promise<Reply<T>>): Promise<T>;
-async function settle(signal: AbortSignal, reply: Promise<Reply<unknown>>, empty: true): Promise<undefined>;
-async function settle<T>(
-  signal: AbortSignal,
-  reply: Promise<Reply<T>>,
-  empty = false,
-): Promise<T | undefined> {
-  let got: Reply<T>;
+/** What no code says more of was a room here. */
+async function found<T>(reply: Promise<T>): Promise<T> {
   try {
-    got = await reply;
+    return await reply;
   } catch (cause) {
-    if (signal.aborted) throw signal.reason;
-    throw new EntryError('offline', { cause });
+    throw cause instanceof EntryError && cause.code === 'not_found'
+      ? new EntryError('room_not_found', { cause })
+      : cause;
   }
-  if (!got.response.ok) throw new EntryError(codeOf(got.error, got.response.status));
-  if (empty) return undefined;
-  if (got.data === undefined) throw new EntryError('internal');
-  return got.data;
-}
-
-/** A proxy in between answers without a code: then the status has to do. */
-function codeOf(problem: unknown, status: number): string {
-  if (
-    typeof problem === 'object' &&
-    problem !== null &&
-    'code' in problem &&
-    typeof problem.code === 'string'
-  ) {
-    return problem.code;
-  }
-  if (status === 404) return 'room_not_found';
-  return status >= 502 && status <= 504 ? 'offline' : 'internal';
 }
 
 function room(body: RoomBody): Room {

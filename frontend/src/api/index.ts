@@ -1,4 +1,13 @@
+import { cookie } from '../browser/cookies';
 import { createApi } from './client';
+import { createHttp } from './http';
+
+const csrf = () => cookie('ppenter_csrf');
 
 /** The server that gave this page. */
-export const api = createApi(location.origin);
+export const http = createHttp(location.origin, { csrf });
+
+export const api = createApi(http);
+
+/** Whether this browser may have a session: it is worth asking who is logged in. */
+export const mayBeKnown = () => csrf() !== '';

@@ -1,0 +1,29 @@
+/** Who is logged in. The tokens are the browser's business: they live in cookies that no script reads. */
+import { api, mayBeKnown } from './api';
+import type { Me } from './api/client';
+
+class Session {
+  /** null: nobody; undefined: the server was not asked yet. */
+  me = $state.raw<Me | null | undefined>(undefined);
+
+  /** Asks the server who is logged in. Rejects with EntryError where it cannot tell. */
+  async load(signal: AbortSignal): Promise<void> {
+    this.me = mayBeKnown() ? await api.me(signal) : null;
+  }
+
+  async login(signal: AbortSignal, name: string, password: string): Promise<void> {
+    this.me = await api.login(signal, name, password);
+  }
+
+  async logout(signal: AbortSignal): Promise<void> {
+    await api.logout(signal);
+    this.me = null;
+  }
+
+  /** The server said that nobody is logged in any more. */
+  lost(): void {
+    this.me = null;
+  }
+}
+
+export const session = new Session();

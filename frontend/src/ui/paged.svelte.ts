@@ -1,0 +1,65 @@
+/** A list that comes page by page, and what one does to its rows. */
+import type { From, Part } from '../api/http';
+import { EntryError } from '../call/ports';
+
+export class Paged<T extends { id: number }> {
+  items = $state.raw<T[]>([]);
+  /** Where the next page begins; empty: all is here. */
+  next = $state('');
+  loading = $state(false);
+  /** Something was fetched at all, so that an empty list is really empty. */
+  loaded = $state(false);
+  /** The code of what went wrong last; empty: nothing. */
+  problem = $state('');
+
+  readonly #fetch: (from: From) => Promise<Part<T>>;
+  #running: AbortController | null = null;
+
+  constructor(fetch: (from: From) => Promise<Part<T>>) {
+    this.#fetch = fetch;
+  }
+
+  /** From the beginning; the rows of before stay until the new ones are there. */
+  reload(): Promise<void> {
+    return this.#load('');
+  }
+
+  more(): Promise<void> {
+    return this.next === '' || this.loading ? Promise.resolve() : this.#load(this.next);
+  }
+
+  replace(row: T): void {
+    this.items = this.items.map((old) => (old.id === row.id ? row : old));
+  }
+
+  remove(id: number): void {
+    this.items = this.items.filter((row) => row.id !== id);
+  }
+
+  /** Whoever goes away wants no answer any more. */
+  stop(): void {
+    this.#running?.abort();
+    this.#running = null;
+    this.loading = false;
+  }
+
+  async #load(cursor: string): Promise<void> {
+    this.stop();
+    const mine = new AbortController();
+    this.#running = mine;
+    this.loading = true;
+    this.problem = '';
+    try {
+      const { items, next } = await this.#fetch({ cursor, signal: mine.signal });
+      if (this.#running !== mine) return;
+      this.items = cursor === '' ? items : [...this.items, ...items];
+      this.next = next;
+      this.loaded = true;
+    } catch (error) {
+      if (this.#running !== mine) return;
+      this.problem = error instanceof EntryError ? error.code : 'internal';
+    }
+    this.#running = null;
+    this.loading = false;
+  }
+}
