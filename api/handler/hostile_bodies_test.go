@@ -17,9 +17,11 @@ func jsonAttacks(body *schema, op *operation) []attack {
 	for _, at := range slots(body, nil) {
 		name := "body " + strings.Join(at.path, ".")
 		add := func(what string, value any, refused bool) {
-			all = append(all, attack{name: name + " " + what, refused: refused, spoil: spoilJSON(at.path, value)})
+			all = append(all, attack{
+				name: name + " " + what, refused: refused, outside: refused, spoil: spoilJSON(at.path, value),
+			})
 		}
-		kind, nullable := at.schema.kind()
+		_, nullable := at.schema.kind()
 		if at.required && at.path[len(at.path)-1] != "*" {
 			add("missing", absent{}, true)
 		}
@@ -28,9 +30,7 @@ func jsonAttacks(body *schema, op *operation) []attack {
 			"string": "text", "number": raw("7"), "fraction": raw("1.5"), "boolean": true, "list": []any{},
 			"object": map[string]any{},
 		} {
-			fits := what == kind || kind == "array" && what == "list" || kind == "integer" && what == "number" ||
-				kind == "number" && what == "fraction"
-			if !fits {
+			if !slices.ContainsFunc(append(at.schema.OneOf, at.schema), func(s *schema) bool { return s.fits(what) }) {
 				add("as "+what, value, true)
 			}
 		}
@@ -39,11 +39,20 @@ func jsonAttacks(body *schema, op *operation) []attack {
 	return all
 }
 
+// fits tells whether a value of that kind is one that the schema takes.
+func (s *schema) fits(what string) bool {
+	kind, _ := s.kind()
+	return what == kind || kind == "array" && what == "list" || kind == "integer" && what == "number" ||
+		kind == "number" && what == "fraction"
+}
+
 // kindAttacks are those on a place in a body that go by what belongs there.
 func kindAttacks(at slot, name string) []attack {
 	var all []attack
 	add := func(what string, value any, refused bool) {
-		all = append(all, attack{name: name + " " + what, refused: refused, spoil: spoilJSON(at.path, value)})
+		all = append(all, attack{
+			name: name + " " + what, refused: refused, outside: refused, spoil: spoilJSON(at.path, value),
+		})
 	}
 	kind, _ := at.schema.kind()
 	switch {
@@ -104,15 +113,15 @@ func manyItems(item string) string {
 // wholeAttacks are those on a body as a whole.
 func wholeAttacks(op *operation) []attack {
 	var all []attack
-	body := func(name, text string, refused bool) {
-		all = append(all, attack{name: "body: " + name, refused: refused, spoil: func(s shot) shot {
+	body := func(name, text string) {
+		all = append(all, attack{name: "body: " + name, spoil: func(s shot) shot {
 			s.body, s.contentType = text, "application/json"
 			return s
 		}})
 	}
 	if op.RequestBody.Required {
-		body("empty", "", true)
-		body("null", "null", true)
+		body("empty", "")
+		body("null", "null")
 	}
 	deep := 100_000
 	for name, text := range map[string]string{
@@ -121,34 +130,37 @@ func wholeAttacks(op *operation) []attack {
 		"deep": strings.Repeat("[", deep) + strings.Repeat("]", deep), "bottomless": strings.Repeat(`{"a":`, deep),
 		"deep object": strings.Repeat(`{"a":`, deep) + "1" + strings.Repeat("}", deep),
 	} {
-		body(name, text, true)
+		body(name, text)
 	}
+	body("too large", `{"x":"`+strings.Repeat("a", tooLarge)+`"}`)
+	all = append(all, all[len(all)-1])
+	unannounced := &all[len(all)-1]
+	announced := unannounced.spoil
+	unannounced.name += ", unannounced"
+	unannounced.spoil = func(s shot) shot {
+		s = announced(s)
+		s.unannounced = true
+		return s
+	}
+	body("a name twice", `{"a":1,"a":2}`)
 	all = append(all,
-		attack{name: "body: an unknown field", refused: true, spoil: spoilJSON([]string{"nobody_knows_me"}, 1)},
-		attack{name: "body: __proto__", refused: true, spoil: spoilJSON([]string{"__proto__"}, map[string]any{})},
-		attack{name: "body: deep in an unknown field", refused: true, spoil: spoilJSON([]string{"x"},
+		attack{name: "body: an unknown field", spoil: spoilJSON([]string{"nobody_knows_me"}, 1)},
+		attack{name: "body: __proto__", spoil: spoilJSON([]string{"__proto__"}, map[string]any{})},
+		attack{name: "body: deep in an unknown field", spoil: spoilJSON([]string{"x"},
 			raw(strings.Repeat("[", 9000)+strings.Repeat("]", 9000)))},
-		attack{name: "body: too large", refused: true, spoil: spoilJSON([]string{"x"}, strings.Repeat("a", tooLarge))},
-		attack{name: "body: too large, unannounced", refused: true, spoil: func(s shot) shot {
-			s = spoilJSON([]string{"x"}, strings.Repeat("a", tooLarge))(s)
-			s.unannounced = true
-			return s
-		}},
-		attack{name: "body: a key twice", refused: true, spoil: func(s shot) shot {
-			s = spoilJSON(nil, nil)(s)
-			s.body = `{"a":1,"a":2}`
-			return s
-		}},
-		attack{name: "body: a known key twice", refused: true, spoil: twice},
+		attack{name: "body: a known name twice", spoil: twice},
 	)
 	for _, media := range []string{
 		"text/plain", "application/xml", "application/x-www-form-urlencoded", "text/html", "application/cbor", "///",
 	} {
-		all = append(all, attack{name: "content type " + media, refused: true, spoil: func(s shot) shot {
+		all = append(all, attack{name: "content type " + media, spoil: func(s shot) shot {
 			s = spoilJSON([]string{"x"}, 1)(s) // whatever the type says, this is no good body either
 			s.contentType = media
 			return s
 		}})
+	}
+	for i := range all {
+		all[i].refused, all[i].outside = true, true
 	}
 	return all
 }
@@ -235,7 +247,7 @@ func formAttacks(body *schema) []attack {
 		}})
 	}
 	bytesOf := func(name string, refused bool, change func(body, contentType string) (string, string)) {
-		all = append(all, attack{name: "form: " + name, refused: refused, spoil: func(s shot) shot {
+		all = append(all, attack{name: "form: " + name, refused: refused, outside: refused, spoil: func(s shot) shot {
 			s.body, s.contentType = change(form(fieldsOf(s)))
 			return s
 		}})

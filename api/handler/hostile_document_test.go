@@ -27,10 +27,12 @@ type schema struct {
 	Type       any // a name, or a list of names
 	Format     string
 	Enum       []any
+	Minimum    *float64
 	Properties map[string]*schema
 	Required   []string
 	Items      *schema
-	Ref        string `json:"$ref"`
+	OneOf      []*schema // where it has no type of its own
+	Ref        string    `json:"$ref"`
 }
 
 // kind is the type, and whether null is one, too.
@@ -88,6 +90,7 @@ func readDocument(t *testing.T) document {
 		for _, op := range methods {
 			op.path, op.statuses = path, map[int]bool{}
 			all.operations[op.OperationID] = op
+			delete(op.Responses, "default") // where none is described
 			for status := range op.Responses {
 				n, err := strconv.Atoi(status)
 				require.NoError(t, err)

@@ -17,7 +17,8 @@ import (
 
 // matrixRow says what each caller gets from one operation.
 //
-// want lists callers and their answers: "owner 200, friend guest 403 some_code, others 404 other_code". Beside
+// want lists callers and their answers: "owner 200, friend guest 403 some_code, others 404 other_code"; "200 #2"
+// is a list of two. Beside
 // the callers' names it knows users (all who are logged in and whose token is good), guests (with a ticket),
 // tokens (those that are no good) and others (all that nothing else says anything of); what is said first
 // holds. What follows from the operation's access alone, see byAccess, need not be said.
@@ -38,9 +39,15 @@ type matrixRow struct {
 type expectation struct {
 	status int
 	code   social.Code
+	items  int // how many the list has; -1: not said
 }
 
-func (e expectation) String() string { return strings.TrimSpace(fmt.Sprint(e.status, " ", e.code)) }
+func (e expectation) String() string {
+	if e.items >= 0 {
+		return fmt.Sprint(e.status, " #", e.items)
+	}
+	return strings.TrimSpace(fmt.Sprint(e.status, " ", e.code))
+}
 
 func (e expectation) refusal() bool { return e.status >= http.StatusBadRequest }
 
@@ -110,9 +117,11 @@ func expectations(want string, access api.Access) (map[caller]expectation, error
 		if err != nil {
 			return nil, fmt.Errorf("cannot read %q: %w", clause, err)
 		}
-		e := expectation{status: status}
+		e := expectation{status: status, items: -1}
 		if len(words) == 2 {
-			e.code = social.Code(words[1])
+			if _, err := fmt.Sscanf(words[1], "#%d", &e.items); err != nil {
+				e.code = social.Code(words[1])
+			}
 		}
 		if e.refusal() != (e.code != "") {
 			return nil, fmt.Errorf("a refusal has a code, a success none: %q", clause)
@@ -128,7 +137,15 @@ func expectations(want string, access api.Access) (map[caller]expectation, error
 
 // matrixRows is the whole matrix.
 func matrixRows() []matrixRow {
-	return slices.Concat(accountCells(), peopleCells(), roomCells(), ringCells(), adminCells())
+	return slices.Concat(
+		accountCells(),
+		peopleCells(),
+		roomCells(),
+		ringCells(),
+		postCells(),
+		photoCells(),
+		adminCells(),
+	)
 }
 
 // matrixByID finds the rows of each operation of the table, and fails the test for each that is missing.
@@ -158,6 +175,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 	rows, doc := matrixByID(t), readDocument(t)
 	for _, kind := range []string{"sqlite", "postgres"} {
 		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
 			n := newNature(t, kind)
 			for _, route := range api.Table() {
 				for _, row := range rows[route.ID] {
@@ -210,7 +228,10 @@ func (n *nature) walk(t *testing.T, route api.Route, row matrixRow, want map[cal
 func (w *world) expect(who caller, route api.Route, s shot, e expectation) {
 	w.t.Helper()
 	a := w.send(who, route.Method, s)
-	got := expectation{status: a.status}
+	got := expectation{status: a.status, items: -1}
+	if e.items >= 0 && a.status == http.StatusOK {
+		got.items = len(a.items(w.t))
+	}
 	if got.refusal() {
 		var p struct {
 			Code   social.Code

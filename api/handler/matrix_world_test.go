@@ -50,6 +50,7 @@ type cast map[caller]user
 
 // nature makes worlds on one kind of database.
 type nature struct {
+	kind     string
 	template *storetest.Template
 	cast     cast
 	last     *rig // of the world before; there is one at a time
@@ -58,7 +59,7 @@ type nature struct {
 // newNature makes the first world: the cast, and what stands between them.
 func newNature(t *testing.T, kind string) *nature {
 	t.Helper()
-	n := &nature{cast: cast{}}
+	n := &nature{kind: kind, cast: cast{}}
 	n.template = storetest.NewTemplate(t, kind, func(url string) {
 		db, err := store.Open(t.Context(), store.Config{URL: url})
 		require.NoError(t, err)
