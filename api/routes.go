@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -119,6 +120,7 @@ type operation struct {
 
 	access Access
 	status int
+	again  int   // the status where a POST finds what it would make; 0: there is no such answer
 	errors []int // beside those that follow from access
 	limit  *limiter
 	form   func(huma.Registry) *huma.RequestBody // describes a body that the input reads itself
@@ -143,7 +145,19 @@ func on[In, Out any](handle func(context.Context, *In) (*Out, error), op operati
 			return out, nil
 		})
 		s.describeForm(op)
+		s.describeAgain(op)
 	}}
+}
+
+// describeAgain adds the answer of an operation that finds what it would make.
+func (s *server) describeAgain(op operation) {
+	if op.again == 0 {
+		return
+	}
+	responses := s.huma.OpenAPI().Paths[op.path].Post.Responses
+	same := *responses[strconv.Itoa(op.status)]
+	same.Description = http.StatusText(op.again)
+	responses[strconv.Itoa(op.again)] = &same
 }
 
 // refusals are the answers to input that cannot be read or does not fit; reads tells that the input reads the

@@ -11,7 +11,7 @@ func (s *server) tagRows() []row {
 		}),
 		on(t.Create, operation{
 			method: "POST", path: base + "/tags/", id: "createTag", access: User, status: 201,
-			errors: []int{422}, summary: "Make a tag; 200 where it is there already",
+			again: 200, errors: []int{422}, summary: "Make a tag; 200 where it is there already",
 		}),
 		on(t.Search, operation{
 			method: "GET", path: base + "/tags/search/", id: "searchTags", access: Public, status: 200,
@@ -27,7 +27,7 @@ func (s *server) tagRows() []row {
 		}),
 		on(t.PutOnPhoto, operation{
 			method: "POST", path: base + "/photo_tags/", id: "tagPhoto", access: User, status: 201,
-			errors:  []int{404, 409, 422},
+			again: 200, errors: []int{404, 409, 422},
 			summary: "Put a tag on a picture of yours; 200 where it is there already",
 		}),
 		on(t.TakeOffPhoto, operation{

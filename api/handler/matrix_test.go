@@ -143,6 +143,8 @@ func matrixRows() []matrixRow {
 		roomCells(),
 		ringCells(),
 		postCells(),
+		commentCells(),
+		tagCells(),
 		photoCells(),
 		adminCells(),
 	)
