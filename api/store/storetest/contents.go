@@ -48,8 +48,10 @@ func OpenContents(t testing.TB, url string) *Contents {
 	return c
 }
 
-// rowsOf is the query for a table's rows as texts. Of a time it says only whether there is one.
+// rowsOf is the query for a table's rows as texts. Of a time it says only whether there is one, and views are
+// left out: they are counted some time after the look.
 func (c *Contents) rowsOf(number int, table string, columns []string) string {
+	columns = slices.DeleteFunc(slices.Clone(columns), func(s string) bool { return s == "view_count" })
 	values := make([]string, len(columns))
 	for i, column := range columns {
 		if values[i] = column; strings.HasSuffix(column, "_at") {
