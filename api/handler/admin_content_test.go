@@ -248,6 +248,7 @@ func TestAuditIsSearched(t *testing.T) {
 		for _, query := range []string{"?kind=weather", "?action=%27%20OR", "?actor=-1", "?target=x"} {
 			r.refused(eve.do("GET", adminAudit+query, ""), 422, "validation_failed")
 		}
+		require.Equal(t, "ada", eve.ok(200, "GET", adminAudit, "").items(t)[0]["name"])
 		eve.ok(204, "DELETE", mePath, `{"password":"`+password+`"}`)
 		entry := mallory.ok(200, "GET", adminAudit+"?action=user.disable", "").items(t)[0]
 		require.Equal(t, "eve", entry["actor_name"], "the name stays when the account goes")

@@ -60,6 +60,7 @@ type AuditEntry struct {
 	Action    string    `json:"action" example:"user.disable"`
 	Kind      string    `json:"kind" doc:"What it was done to; empty: nothing in particular"`
 	Target    int64     `json:"target" doc:"Its id"`
+	Name      string    `json:"name" doc:"The username, where it is an account that still exists"`
 	Detail    string    `json:"detail" doc:"Why"`
 	Created   time.Time `json:"created"`
 }
@@ -69,7 +70,7 @@ type AuditRequest struct {
 	PageRequest
 	Actor  int64  `query:"actor" minimum:"0" doc:"Only this account's acts"`
 	Action string `query:"action" maxLength:"40" pattern:"^[a-z.]*$" doc:"Only acts of this name"`
-	Kind   string `query:"kind" enum:"user,post,comment,photo,facechat,message,report,all" default:"all"`
+	Kind   string `query:"kind" enum:"user,post,comment,photo,facechat,message,tag,report,all" default:"all"`
 	Target int64  `query:"target" minimum:"0" doc:"Only acts upon the thing with this id"`
 }
 
@@ -112,7 +113,7 @@ func (a *Admin) Audit(ctx context.Context, in *AuditRequest) (*List[AuditEntry],
 	return newList(ctx, rows, next, func(e social.AuditEntry) AuditEntry {
 		return AuditEntry{
 			ID: e.ID, Actor: e.ActorID, ActorName: e.ActorName, Action: e.Action, Kind: string(e.Kind),
-			Target: e.TargetID, Detail: e.Detail, Created: e.Created,
+			Target: e.TargetID, Name: e.Name, Detail: e.Detail, Created: e.Created,
 		}
 	}), nil
 }

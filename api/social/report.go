@@ -95,6 +95,7 @@ type AuditEntry struct {
 	Action    string
 	Kind      TargetKind
 	TargetID  int64
+	Name      string // the username of a target that is an account, as it is now
 	Detail    string
 	Created   time.Time
 }

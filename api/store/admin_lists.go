@@ -19,6 +19,11 @@ const (
 	postForStaff    = "po.visibility = ? OR " + reportedPosts
 	commentForStaff = "po.visibility = ? OR " + reportedComments
 
+	// photoForStaff is for the viewer whose id is its first argument.
+	photoForStaff = "EXISTS (SELECT 1 FROM users AS st WHERE st.id = ? AND st.role = 'staff' " +
+		"AND st.disabled_at IS NULL) AND (EXISTS (SELECT 1 FROM profiles AS sf WHERE sf.picture_id = ph.id) " +
+		"OR EXISTS (SELECT 1 FROM posts AS po WHERE po.photo_id = ph.id AND (" + postForStaff + ")))"
+
 	postReports = "(SELECT count(*) FROM reports AS re WHERE re.state = 'open' AND " +
 		"(re.target_kind = 'post' AND re.target_id = po.id " +
 		"OR re.target_kind = 'photo' AND re.target_id = po.photo_id))"

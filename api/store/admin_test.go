@@ -163,13 +163,20 @@ func TestWhatTheStaffSeesOfAPicture(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, seen, 1, "the post that shows it comes with it")
 		require.Equal(t, photo, seen[0].Photo.ID)
+		eve := staffer(t, db, "eve")
+		sees := func(viewer int64) bool {
+			_, err := db.Photos.ByID(t.Context(), viewer, photo)
+			return err == nil
+		}
+		require.True(t, sees(eve), "the staff looks at it")
+		require.False(t, sees(bob), "nobody else does")
+		require.True(t, sees(ada), "but the owner")
 		require.Equal(t, int64(1), seen[0].Reports)
 		reports, _, err := db.Reports.List(t.Context(), social.ReportOpen, social.Page{})
 		require.NoError(t, err)
 		require.Equal(t, photo, reports[0].Target.Photo.ID)
 		require.Equal(t, post, reports[0].Target.PostID)
 		require.Equal(t, ada, reports[0].Target.Owner.ID)
-		eve := staffer(t, db, "eve")
 		require.NoError(t, db.Admin.Resolve(t.Context(), social.Act{ActorID: eve}, reports[0].ID,
 			social.ReportDismissed))
 		after, err := db.Reports.ByID(t.Context(), reports[0].ID)
@@ -178,6 +185,12 @@ func TestWhatTheStaffSeesOfAPicture(t *testing.T) {
 		seen, _, err = db.Admin.Posts(t.Context(), social.PostFilter{}, social.Page{})
 		require.NoError(t, err)
 		require.Empty(t, seen)
+		require.False(t, sees(eve))
+		require.NoError(t, db.Exec(t.Context(), "UPDATE profiles SET picture_id = ? WHERE user_id = ?", photo, ada))
+		_, err = db.Admin.Disable(t.Context(), social.Act{ActorID: eve, Reason: "spam"}, ada)
+		require.NoError(t, err)
+		require.False(t, sees(bob))
+		require.True(t, sees(eve), "the face of an account that is disabled")
 	})
 }
 

@@ -50,11 +50,18 @@ func (s *Audit) Add(ctx context.Context, n social.NewAuditEntry) error {
 	return nil
 }
 
+// auditRow is an act with the name of the account that it was done to.
+type auditRow struct {
+	auditModel
+	TargetName *string
+}
+
 // List is what the staff did, the newest first.
 func (s *Audit) List(
 	ctx context.Context, f social.AuditFilter, page social.Page,
 ) ([]social.AuditEntry, string, error) {
-	q := s.c.r.NewSelect().Model((*auditModel)(nil))
+	q := s.c.r.NewSelect().TableExpr("audit AS au").ColumnExpr("au.*, tu.username AS target_name").
+		Join("LEFT JOIN users AS tu ON au.target_kind = ? AND tu.id = au.target_id", social.TargetUser)
 	if f.ActorID != 0 {
 		q = q.Where("au.actor_id = ?", f.ActorID)
 	}
@@ -68,11 +75,11 @@ func (s *Audit) List(
 		q = q.Where("au.target_id = ?", f.TargetID)
 	}
 	rows, next, err := fetch(ctx, q, page,
-		keyset{kind: "audit", column: "au.id"}, func(m *auditModel) int64 { return m.ID })
-	return each(rows, func(m *auditModel) social.AuditEntry {
+		keyset{kind: "audit", column: "au.id"}, func(r *auditRow) int64 { return r.ID })
+	return each(rows, func(m *auditRow) social.AuditEntry {
 		return social.AuditEntry{
 			ID: m.ID, ActorID: value(m.ActorID), ActorName: m.ActorName, Action: m.Action, Kind: m.TargetKind,
-			TargetID: m.TargetID, Detail: m.Detail, Created: m.CreatedAt.UTC(),
+			TargetID: m.TargetID, Name: value(m.TargetName), Detail: m.Detail, Created: m.CreatedAt.UTC(),
 		}
 	}), next, err
 }

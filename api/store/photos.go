@@ -125,7 +125,8 @@ type photoViewRow struct {
 	Public bool
 }
 
-// View is ByID, and says whether everybody sees the picture. It is one query.
+// View is ByID, and says whether everybody sees the picture. It is one query. The staff also sees the pictures
+// of what it sees else, and everybody's picture of themselves.
 func (s *Photos) View(ctx context.Context, viewer, id int64) (social.PhotoView, error) {
 	shown := func(viewer int64) *bun.SelectQuery {
 		posts := s.c.r.NewSelect().TableExpr("posts AS po").ColumnExpr("1").Where("po.photo_id = ph.id")
@@ -137,7 +138,9 @@ func (s *Photos) View(ctx context.Context, viewer, id int64) (social.PhotoView, 
 		ColumnExpr("ph.id, ph.owner_id, ph.facechat_id, ph.kind, ph.name, ph.alt, ph.blob, ph.content_type").
 		ColumnExpr("ph.size, ph.width, ph.height, ph.blurhash, ph.created_at").
 		ColumnExpr("(EXISTS (?) OR EXISTS (?)) AS public", face, shown(0)).
-		Where("ph.id = ?", id).Where("(ph.owner_id = ? OR EXISTS (?) OR EXISTS (?))", viewer, face, shown(viewer))
+		Where("ph.id = ?", id).
+		Where("(ph.owner_id = ? OR EXISTS (?) OR EXISTS (?) OR "+photoForStaff+")",
+			viewer, face, shown(viewer), viewer, social.VisiblePublic)
 	var row photoViewRow
 	if err := q.Scan(ctx, &row); err != nil {
 		return social.PhotoView{}, orNotFound(err, social.ErrPhotoNotFound)
