@@ -72,7 +72,7 @@ func (p *Photos) photo(ctx context.Context, ph social.Photo) Photo {
 func (p *Photos) public(ph social.Photo) Photo { return newPhoto(ph, "") }
 
 func newPhoto(ph social.Photo, query string) Photo {
-	at := "/api/posts/photos/" + strconv.FormatInt(ph.ID, 10) + "/"
+	at := photoAddress(ph.ID)
 	return Photo{
 		ID: ph.ID, Name: ph.Name, Alt: ph.Alt, Kind: string(ph.Kind), Width: ph.Width, Height: ph.Height,
 		Blurhash: ph.Blurhash, URL: at + "original/" + query,
@@ -82,6 +82,9 @@ func newPhoto(ph social.Photo, query string) Photo {
 		FaceChatID: ph.FaceChatID, Created: ph.Created,
 	}
 }
+
+// photoAddress is where a picture's data is found; the sizes are below.
+func photoAddress(id int64) string { return "/api/posts/photos/" + strconv.FormatInt(id, 10) + "/" }
 
 // save keeps an upload as one of somebody's own pictures.
 func (p *Photos) save(

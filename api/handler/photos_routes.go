@@ -98,7 +98,7 @@ func (p *Photos) upload(
 		return nil, fmt.Errorf("save picture: %w", err)
 	}
 	return &CreatedPhotoResponse{
-		Location: "/api/posts/photos/" + strconv.FormatInt(ph.ID, 10) + "/", Body: p.photo(ctx, ph),
+		Location: photoAddress(ph.ID), Body: p.photo(ctx, ph),
 	}, nil
 }
 

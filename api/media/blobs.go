@@ -146,7 +146,7 @@ func (b *Blobs) open(ctx context.Context, folder string, size Size) (*Stored, er
 func (b *Blobs) remove(ctx context.Context, folder string) error {
 	ctx, cancel := context.WithTimeout(ctx, removeTimeout)
 	defer cancel()
-	if !ours(folder + "/") {
+	if !isFolder(folder) {
 		return fmt.Errorf("remove blobs: %q is no picture's folder", folder)
 	}
 	list := b.bucket.List(&blob.ListOptions{Prefix: folder + "/"})
@@ -170,21 +170,21 @@ func (b *Blobs) remove(ctx context.Context, folder string) error {
 	return nil
 }
 
-// ours tells whether a key lies in a picture's folder, as newFolder names it: others may use the bucket, too.
-func ours(key string) bool {
+// isFolder tells whether a name is one that newFolder makes: others may use the bucket, too.
+func isFolder(name string) bool {
 	const first, hash = 2, 64
-	folder, ok := folderOf(key)
-	if !ok || len(folder) <= first+1+hash+1 || folder[first] != '/' || folder[first+1+hash] != '-' {
-		return false
-	}
-	name := folder[first+1:]
-	return strings.Trim(name[:hash], "0123456789abcdef") == "" && name[:first] == folder[:first] &&
-		strings.Trim(name[hash+1:], "0123456789abcdefghijklmnopqrstuvwxyz") == ""
+	head, rest, _ := strings.Cut(name, "/")
+	sum, random, _ := strings.Cut(rest, "-")
+	return len(head) == first && len(sum) == hash && random != "" && sum[:first] == head &&
+		strings.Trim(sum, "0123456789abcdef") == "" &&
+		strings.Trim(random, "0123456789abcdefghijklmnopqrstuvwxyz") == ""
 }
 
-// folderOf is the folder of a key: all before the second slash.
-func folderOf(key string) (string, bool) {
-	first, rest, _ := strings.Cut(key, "/")
-	second, _, ok := strings.Cut(rest, "/")
-	return first + "/" + second, ok
+// folderOf is the folder of a picture's key; ok is false for what is no picture's.
+func folderOf(key string) (folder string, ok bool) {
+	end := strings.LastIndexByte(key, '/')
+	if end < 0 {
+		return "", false
+	}
+	return key[:end], isFolder(key[:end])
 }

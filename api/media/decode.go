@@ -56,7 +56,14 @@ func (k *Keeper) toPlanes(ctx context.Context, img image.Image, h header) (*plan
 	w, height := bounded(b.Dx(), b.Dy(), originalSide)
 	switch img := img.(type) {
 	case *image.YCbCr:
-		return fromYCbCr(img, w, height), nil
+		p := fromYCbCr(img, w, height)
+		if !h.narrow {
+			p.narrow()
+		}
+		return p, nil
+	case *image.NYCbCrA: // WebP
+		overWhite(img)
+		return fromYCbCr(&img.YCbCr, w, height), nil
 	case *image.Gray:
 		return fromGray(img, w, height), nil
 	}
@@ -67,7 +74,7 @@ func (k *Keeper) toPlanes(ctx context.Context, img image.Image, h header) (*plan
 	return p.within(originalSide), nil
 }
 
-// fromYCbCr scales a JPEG's planes to w x h.
+// fromYCbCr scales planes of any kind to w x h.
 func fromYCbCr(img *image.YCbCr, w, h int) *planes {
 	b := img.Bounds()
 	cw, ch := b.Dx(), b.Dy()
@@ -89,8 +96,28 @@ func fromYCbCr(img *image.YCbCr, w, h int) *planes {
 	scalePlane(plane{img.Y[luma:], img.YStride, b.Dx(), b.Dy()}, p.luma())
 	scalePlane(plane{img.Cb[chroma:], img.CStride, cw, ch}, p.blue())
 	scalePlane(plane{img.Cr[chroma:], img.CStride, cw, ch}, p.red())
-	p.narrow()
 	return p
+}
+
+// overWhite lays a picture of WebP's, which is 4:2:0 in the narrow range, over white.
+func overWhite(img *image.NYCbCrA) {
+	const white, grey = 235, 128
+	over := func(v byte, alpha, ground int) byte { return byte((int(v)*alpha + ground*(255-alpha) + 127) / 255) }
+	b := img.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			alpha := int(img.A[img.AOffset(x, y)])
+			if alpha == 255 {
+				continue
+			}
+			i := img.YOffset(x, y)
+			img.Y[i] = over(img.Y[i], alpha, white)
+			if (x-b.Min.X)&1 == 0 && (y-b.Min.Y)&1 == 0 {
+				i = img.COffset(x, y)
+				img.Cb[i], img.Cr[i] = over(img.Cb[i], alpha, grey), over(img.Cr[i], alpha, grey)
+			}
+		}
+	}
 }
 
 func fromGray(img *image.Gray, w, h int) *planes {

@@ -19,6 +19,7 @@ type header struct {
 	width, height int
 	perPixel      float64 // bytes of memory that decoding takes for each pixel, at most
 	orientation   int     // by EXIF, 1 (upright) to 8
+	narrow        bool    // YCbCr comes in the narrow range, whatever the image package takes it for
 	decode        func(io.Reader) (image.Image, error)
 }
 
@@ -155,7 +156,7 @@ func readPNG(data []byte) (header, error) {
 
 // readWebP walks through the chunks. What moves is refused.
 func readWebP(data []byte) (header, error) {
-	h := header{decode: webp.Decode, orientation: upright, perPixel: 10 + planarCost}
+	h := header{decode: webp.Decode, orientation: upright, perPixel: 10 + planarCost, narrow: true}
 	for rest := data[12:]; len(rest) >= 8; {
 		n := int64(binary.LittleEndian.Uint32(rest[4:]))
 		if n > int64(len(rest)-8) {

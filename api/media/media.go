@@ -94,6 +94,10 @@ func (k *Keeper) Keep(ctx context.Context, data []byte) (Kept, error) {
 	if err != nil {
 		return Kept{}, err
 	}
+	return k.write(ctx, p)
+}
+
+func (k *Keeper) write(ctx context.Context, p prepared) (Kept, error) {
 	if err := k.blobs.writeAll(ctx, p.kept.Blob, p.sizes); err != nil {
 		return Kept{}, fmt.Errorf("store picture: %w", err)
 	}
@@ -125,7 +129,7 @@ func (k *Keeper) prepare(ctx context.Context, data []byte) (prepared, error) {
 	if err != nil {
 		return prepared{}, err
 	}
-	return k.shape(ctx, p)
+	return k.shape(ctx, p.fit(SizeOriginal), k.cfg.Quality)
 }
 
 // allow refuses a picture that is too large, and tells how many bytes of memory it will take.
@@ -166,8 +170,8 @@ func (k *Keeper) acquire(ctx context.Context, cost int64) (release func(), err e
 	}, nil
 }
 
-// shape compresses all sizes of a picture.
-func (k *Keeper) shape(ctx context.Context, p *planes) (prepared, error) {
+// shape compresses all sizes of a picture, of which p is the original; that one in a quality of its own.
+func (k *Keeper) shape(ctx context.Context, p *planes, quality float32) (prepared, error) {
 	hash, err := p.blurhash()
 	if err != nil {
 		return prepared{}, err
@@ -178,9 +182,12 @@ func (k *Keeper) shape(ctx context.Context, p *planes) (prepared, error) {
 		if err := ctx.Err(); err != nil {
 			return prepared{}, fmt.Errorf("compress picture: %w", err)
 		}
-		next := p.fit(size)
+		next := p
+		if size != SizeOriginal {
+			next, quality = p.fit(size), k.cfg.Quality
+		}
 		if next != p || last == nil {
-			if last, err = next.webp(k.cfg.Quality, k.cfg.Effort); err != nil {
+			if last, err = next.webp(quality, k.cfg.Effort); err != nil {
 				return prepared{}, fmt.Errorf("compress %s: %w", size, err)
 			}
 		}

@@ -40,7 +40,7 @@ func (b *Blobs) RemoveOrphans(ctx context.Context, rows Rows) (removed int, err 
 			return removed, err
 		}
 		for _, folder := range gone {
-			if !ours(folder + "/") {
+			if !isFolder(folder) {
 				continue // nothing was ever stored under it
 			}
 			if err := b.remove(ctx, folder); err != nil {
@@ -92,9 +92,9 @@ func (b *Blobs) strays(ctx context.Context, rows Rows, before time.Time) (strays
 		if err != nil {
 			return nil, 0, fmt.Errorf("list blobs: %w", err)
 		}
-		folder, _ := folderOf(o.Key)
+		folder, ok := folderOf(o.Key)
 		// The list is in the order of the keys: a folder's come one after the other.
-		if !ours(o.Key) || folder == last || !o.ModTime.Before(before) {
+		if !ok || folder == last || !o.ModTime.Before(before) {
 			continue
 		}
 		if last, batch = folder, append(batch, folder); len(batch) < sweepBatch {
