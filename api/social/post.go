@@ -9,7 +9,8 @@ import (
 // MaxContent is the longest text of a post, in characters.
 const MaxContent = 10_000
 
-// Post is a picture with a title and a text, as one viewer sees it.
+// Post is a picture with a title and a text, as one viewer sees it. Of its photo, and of its owner's picture,
+// it holds what is shown, and not where the bytes are and what they are like.
 type Post struct {
 	ID            int64
 	Owner         Person

@@ -3,59 +3,58 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"math"
-	"time"
 
 	"github.com/uptrace/bun"
 
 	"github.com/pp-enter/pp-enter/api/social"
 )
 
-// postRow is a post with its owner, its photo, and what of it is the viewer's.
-type postRow struct {
-	ID            int64
-	Title         string
-	Content       string
-	Visibility    social.Visibility
-	ViewCount     int64
-	LikeCount     int64
-	FavoriteCount int64
-	CommentCount  int64
-	LikeID        int64
-	FavoriteID    int64
-	CreatedAt     time.Time
-	UpdatedAt     time.Time
-	Tags          packedTags
-	Person        personRow `bun:"embed:person_"`
-	Photo         photoRow  `bun:"embed:photo_"`
-}
-
-func (r *postRow) post() social.Post {
-	return social.Post{
-		ID: r.ID, Owner: r.Person.person(), Photo: r.Photo.photo(), Title: r.Title, Content: r.Content,
-		Visibility: r.Visibility, Tags: r.Tags.tags(), ViewCount: r.ViewCount, LikeCount: r.LikeCount, FavoriteCount: r.FavoriteCount,
-		CommentCount: r.CommentCount, LikeID: r.LikeID, FavoriteID: r.FavoriteID,
-		Created: r.CreatedAt.UTC(), Updated: r.UpdatedAt.UTC(),
-	}
-}
-
-// seenBy selects the postRows that viewer may see, who is given as visibleAs wants it.
+// seenBy selects the posts that viewer may see, who is given as visibleAs wants it, as readPost reads them.
 func (s *Posts) seenBy(viewer any) *bun.SelectQuery {
 	q := s.c.r.NewSelect().TableExpr("posts AS po").
+		Join("JOIN users AS u ON u.id = po.owner_id").
+		Join("LEFT JOIN profiles AS f ON f.user_id = po.owner_id").
+		Join("LEFT JOIN photos AS face ON face.id = f.picture_id").
+		Join("LEFT JOIN photos AS ph ON ph.id = po.photo_id").
 		ColumnExpr("po.id, po.title, po.content, po.visibility, po.view_count, po.like_count").
-		ColumnExpr("po.favorite_count, po.comment_count, po.created_at, po.updated_at").
-		ColumnExpr("? AS tags", packTags("post_tags", "post_id", "po.id"))
+		ColumnExpr("po.favorite_count, po.comment_count").
+		ColumnExpr("?, ?", s.c.moment("po.created_at"), s.c.moment("po.updated_at")).
+		ColumnExpr("?", packTags("post_tags", "post_id", "po.id")).
+		ColumnExpr("u.id, u.username, f.nickname, face.id, face.blurhash").
+		ColumnExpr("ph.id, ph.facechat_id, ph.kind, ph.name, ph.alt, ph.width, ph.height, ph.blurhash").
+		ColumnExpr("?", s.c.moment("ph.created_at"))
 	if viewer == nil {
-		q = q.ColumnExpr("0 AS like_id, 0 AS favorite_id")
+		q = q.ColumnExpr("0, 0")
 	} else {
-		q = q.ColumnExpr("COALESCE(li.id, 0) AS like_id, COALESCE(fa.id, 0) AS favorite_id").
+		q = q.ColumnExpr("COALESCE(li.id, 0), COALESCE(fa.id, 0)").
 			Join("LEFT JOIN likes AS li ON li.post_id = po.id AND li.user_id = ?", viewer).
 			Join("LEFT JOIN favorites AS fa ON fa.post_id = po.id AND fa.user_id = ?", viewer)
 	}
-	q = withPhoto(withPerson(q, "person", "po.owner_id"), "photo", "po.photo_id")
 	return s.c.visibleAs(q, viewer, postOwned())
+}
+
+// readPost reads a row of seenBy.
+func readPost(c *cells) social.Post {
+	p := social.Post{
+		ID: c.number(), Title: c.text(), Content: c.text(), Visibility: social.Visibility(c.text()),
+		ViewCount: c.number(), LikeCount: c.number(), FavoriteCount: c.number(), CommentCount: c.number(),
+		Created: c.moment(), Updated: c.moment(), Tags: unpackTags(c.text()),
+		Owner: social.Person{
+			ID: c.number(), Username: c.text(), Nickname: c.text(),
+			Picture: social.Picture{PhotoID: c.number(), Blurhash: c.text()},
+		},
+		Photo: social.Photo{
+			ID: c.number(), FaceChatID: c.number(), Kind: social.PhotoKind(c.text()), Name: c.text(), Alt: c.text(),
+			Width: int(c.number()), Height: int(c.number()), Blurhash: c.text(), Created: c.moment(),
+		},
+		LikeID: c.number(), FavoriteID: c.number(),
+	}
+	if p.Photo.ID != 0 {
+		p.Photo.OwnerID = p.Owner.ID
+	}
+	return p
 }
 
 // postList is a list of posts that is asked for so often that its query is prepared. $1 is the key that the
@@ -63,10 +62,10 @@ func (s *Posts) seenBy(viewer any) *bun.SelectQuery {
 type postList struct {
 	keyset
 	narrow func(*bun.SelectQuery) *bun.SelectQuery // nil: all posts
-	key    func(*postRow) int64
+	key    func(*social.Post) int64
 }
 
-func postID(r *postRow) int64 { return r.ID }
+func postID(p *social.Post) int64 { return p.ID }
 
 func mainFeed() postList {
 	return postList{keyset: keyset{kind: "feed", column: "po.id"}, key: postID}
@@ -82,7 +81,7 @@ func feedOf() postList {
 func favorites() postList {
 	return postList{
 		keyset: keyset{kind: "favorites", column: "mine.id"},
-		key:    func(r *postRow) int64 { return r.FavoriteID },
+		key:    func(p *social.Post) int64 { return p.FavoriteID },
 		narrow: func(q *bun.SelectQuery) *bun.SelectQuery {
 			return q.Join("JOIN favorites AS mine ON mine.post_id = po.id").Where("mine.user_id = $3")
 		},
@@ -132,52 +131,61 @@ func (s *Posts) Favorites(
 func (s *Posts) list(
 	ctx context.Context, l postList, viewer, of int64, page social.Page,
 ) (posts []social.Post, next string, err error) {
-	after, name := int64(math.MaxInt64), "posts "+l.kind
-	if page.Cursor != "" {
-		at, err := social.DecodeCursor(l.kind, page.Cursor, 1)
-		if err != nil {
-			return nil, "", err
-		}
-		after = at[0]
+	after, err := l.after(page)
+	if err != nil {
+		return nil, "", err
 	}
+	name := "posts " + l.kind
 	if viewer != 0 {
 		name += " known"
 	}
-	size := page.Size()
 	rows, err := s.c.ask(ctx, name, func() *bun.SelectQuery { return s.build(l, viewer != 0) },
-		after, size+1, viewer, of)
+		after, page.Size()+1, viewer, of)
 	if err != nil {
 		return nil, "", fmt.Errorf("list %s: %w", l.kind, err)
 	}
-	all := make([]postRow, 0, size+1)
-	if err := s.c.reader.ScanRows(ctx, rows, &all); err != nil {
-		return nil, "", fmt.Errorf("read %s: %w", l.kind, err)
-	}
-	if len(all) > size {
-		all = all[:size]
-		next = social.EncodeCursor(l.kind, l.key(&all[size-1]))
-	}
-	return s.finish(all), next, nil
+	return s.page(rows, l, page)
 }
 
-// finish turns rows into posts, with the looks that are not written yet.
-func (s *Posts) finish(rows []postRow) []social.Post {
-	posts := each(rows, (*postRow).post)
+// after is the key that a page begins after.
+func (l *postList) after(page social.Page) (int64, error) {
+	if page.Cursor == "" {
+		return math.MaxInt64, nil
+	}
+	at, err := social.DecodeCursor(l.kind, page.Cursor, 1)
+	if err != nil {
+		return 0, err
+	}
+	return at[0], nil
+}
+
+// page reads a page of a list from its rows, of which there may be one more.
+func (s *Posts) page(rows *sql.Rows, l postList, page social.Page) (posts []social.Post, next string, err error) {
+	size := page.Size()
+	posts = make([]social.Post, 0, size+1)
+	err = readAll(rows, func(c *cells) { posts = append(posts, readPost(c)) })
+	if err != nil {
+		return nil, "", fmt.Errorf("read %s: %w", l.kind, err)
+	}
+	if len(posts) > size {
+		posts = posts[:size]
+		next = social.EncodeCursor(l.kind, l.key(&posts[size-1]))
+	}
 	s.c.views.count(posts)
-	return posts
+	return posts, next, nil
 }
 
 // ByID finds a post that viewer may see; else social.ErrPostNotFound.
 func (s *Posts) ByID(ctx context.Context, viewer, id int64) (social.Post, error) {
-	var row postRow
-	err := s.seenBy(orNobody(viewer)).Where("po.id = ?", id).Scan(ctx, &row)
-	if errors.Is(err, sql.ErrNoRows) {
+	q := s.seenBy(orNobody(viewer)).Where("po.id = ?", id)
+	posts, _, err := s.found(ctx, q, postList{keyset: keyset{kind: "post"}, key: postID}, social.Page{})
+	if err != nil {
+		return social.Post{}, err
+	}
+	if len(posts) == 0 {
 		return social.Post{}, social.ErrPostNotFound
 	}
-	if err != nil {
-		return social.Post{}, fmt.Errorf("find post: %w", err)
-	}
-	return s.finish([]postRow{row})[0], nil
+	return posts[0], nil
 }
 
 // PhotoFilter says which posts are searched by the names of their photos.
@@ -210,9 +218,24 @@ func (s *Posts) Search(
 	return s.find(ctx, s.c.matching(s.seenBy(orNobody(viewer)), postSearch(), text), "posts", page)
 }
 
+// find is a page of a list whose query is another one each time.
 func (s *Posts) find(
 	ctx context.Context, q *bun.SelectQuery, kind string, page social.Page,
 ) ([]social.Post, string, error) {
-	rows, next, err := fetch(ctx, q, page, keyset{kind: kind, column: "po.id"}, postID)
-	return s.finish(rows), next, err
+	l := postList{keyset: keyset{kind: kind, column: "po.id"}, key: postID}
+	after, err := l.after(page)
+	if err != nil {
+		return nil, "", err
+	}
+	return s.found(ctx, q.Where("po.id < ?", after).OrderExpr("po.id DESC").Limit(page.Size()+1), l, page)
+}
+
+func (s *Posts) found(
+	ctx context.Context, q *bun.SelectQuery, l postList, page social.Page,
+) ([]social.Post, string, error) {
+	rows, err := s.c.once(ctx, q)
+	if err != nil {
+		return nil, "", fmt.Errorf("find %s: %w", l.kind, err)
+	}
+	return s.page(rows, l, page)
 }

@@ -11,25 +11,22 @@ import (
 	"github.com/pp-enter/pp-enter/api/social"
 )
 
-// packedTags are all tags of one thing in one column, as id:creator:name with commas between; no name has a
-// comma. A second query for them would take as long again as the one for the things.
-type packedTags string
-
-// packTags selects the packedTags of the thing whose id is in column of; key is that id in table, as tagsOf
-// has them.
+// packTags selects all tags of one thing as one text for unpackTags: id:creator:name, with commas between; no
+// name has a comma. A second query for them would take as long as the one for the things. The thing's id is
+// in column of; key is that id in table, as tagsOf has them.
 func packTags(table, key, of string) schema.QueryWithArgs {
 	return bun.SafeQuery("(SELECT COALESCE(string_agg(t.id || ':' || COALESCE(t.creator_id, 0) || ':' || t.name, "+
 		"','), '') FROM ? AS tie JOIN tags AS t ON t.id = tie.tag_id WHERE tie.? = ?)",
 		bun.Ident(table), bun.Ident(key), bun.Safe(of))
 }
 
-// tags are the tags in the order of their names.
-func (p packedTags) tags() []social.Tag {
-	if p == "" {
+// unpackTags are the tags of what packTags selects, in the order of their names.
+func unpackTags(packed string) []social.Tag {
+	if packed == "" {
 		return nil
 	}
-	tags := make([]social.Tag, 0, strings.Count(string(p), ",")+1)
-	for one := range strings.SplitSeq(string(p), ",") {
+	tags := make([]social.Tag, 0, strings.Count(packed, ",")+1)
+	for one := range strings.SplitSeq(packed, ",") {
 		id, rest, _ := strings.Cut(one, ":")
 		creator, name, _ := strings.Cut(rest, ":")
 		t := social.Tag{Name: name}

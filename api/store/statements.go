@@ -76,8 +76,16 @@ func (c conn) ask(
 	if err != nil {
 		return nil, err
 	}
+	return c.run(ctx, st, values...)
+}
+
+// once runs a query that is another one each time; the caller closes the rows.
+func (c conn) once(ctx context.Context, q *bun.SelectQuery) (*sql.Rows, error) {
+	return c.run(ctx, &statement{text: q.String()})
+}
+
+func (c conn) run(ctx context.Context, st *statement, values ...any) (rows *sql.Rows, err error) {
 	began := time.Now()
-	var rows *sql.Rows
 	switch tx, in := c.r.(bun.Tx); {
 	case in:
 		rows, err = tx.Tx.QueryContext(ctx, st.text, values...)
