@@ -30,6 +30,7 @@ type Config struct {
 	Comments  *handler.Comments
 	Tags      *handler.Tags
 	Photos    *handler.Photos
+	Captures  *handler.Screenshots
 	Admin     *handler.Admin
 	Call      http.Handler // the call's socket, at /ws/call/
 	Notify    http.Handler // the socket of a user's own events, at /ws/notify/
@@ -100,12 +101,12 @@ func New(cfg Config) (http.Handler, error) {
 // check reports a resource that is missing, or misses something.
 func (c *Config) check() error {
 	if c.FaceChats == nil || c.Accounts == nil || c.People == nil || c.Rings == nil || c.Posts == nil ||
-		c.Comments == nil || c.Tags == nil || c.Photos == nil || c.Admin == nil {
+		c.Comments == nil || c.Tags == nil || c.Photos == nil || c.Captures == nil || c.Admin == nil {
 		return errors.New("every resource must be given")
 	}
 	return errors.Join(
 		c.FaceChats.Check(), c.Accounts.Check(), c.People.Check(), c.Rings.Check(), c.Posts.Check(),
-		c.Comments.Check(), c.Tags.Check(), c.Photos.Check(), c.Admin.Check(),
+		c.Comments.Check(), c.Tags.Check(), c.Photos.Check(), c.Captures.Check(), c.Admin.Check(),
 	)
 }
 

@@ -28,12 +28,15 @@ import (
 type nobody struct{}
 
 func (nobody) Reserve(social.FaceChat, handler.Guest) (string, error) { return "seat", nil }
-func (nobody) Present(int64) int           { return 0 }
-func (nobody) Seated(int64) []handler.Seat { return nil }
-func (nobody) Hang(string)     {}
-func (nobody) CloseRoom(int64) {}
+func (nobody) Present(int64) int                                      { return 0 }
+func (nobody) Seated(int64) []handler.Seat                            { return nil }
+func (nobody) Hang(string)                                            {}
+func (nobody) CloseRoom(int64)                                        {}
 func (nobody) SaveAvatar(context.Context, int64, io.Reader) (int64, error) {
 	return 0, social.ErrPictureInvalid
+}
+func (nobody) Capture(context.Context, int64, string, social.CaptureWish) ([]handler.Still, error) {
+	return nil, social.ErrNotInRoom
 }
 func (nobody) Leave(int64, string)                   {}
 func (nobody) StartDemo(int64, string) error         { return nil }
@@ -86,8 +89,9 @@ func newHandler(t *testing.T, change func(*Config)) (http.Handler, *bytes.Buffer
 		},
 		Comments: &handler.Comments{DB: db, Notify: &handler.Notifier{DB: db}},
 		Tags:     &handler.Tags{DB: db}, Photos: photos,
-		Admin:  &handler.Admin{DB: db, Calls: nobody{}, Rooms: nobody{}, Photos: photos},
-		Notify: http.NotFoundHandler(),
+		Captures: &handler.Screenshots{DB: db, Cameras: nobody{}, Photos: photos, Composer: &media.Composer{}},
+		Admin:    &handler.Admin{DB: db, Calls: nobody{}, Rooms: nobody{}, Photos: photos},
+		Notify:   http.NotFoundHandler(),
 		FaceChats: &handler.FaceChats{
 			DB: db, Keeper: rooms, SFU: nobody{}, Calls: nobody{}, Notify: &handler.Notifier{DB: db},
 			Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,
@@ -99,7 +103,7 @@ func newHandler(t *testing.T, change func(*Config)) (http.Handler, *bytes.Buffer
 		},
 		BodyLimit: 4096, UploadLimit: 1 << 16, JoinsPerMinute: 100, CreatesPerMinute: 100, UploadsPerMinute: 100,
 		RegistersPerMinute: 100,
-		Log: slog.New(slog.NewJSONHandler(log, nil)), Metrics: prometheus.NewRegistry(),
+		Log:                slog.New(slog.NewJSONHandler(log, nil)), Metrics: prometheus.NewRegistry(),
 	}
 	if change != nil {
 		change(&cfg)

@@ -43,6 +43,7 @@ func (s *server) rows() []row {
 		s.commentRows(),
 		s.tagRows(),
 		s.photoRows(),
+		s.screenshotRows(),
 		s.adminRows(),
 	)
 }
@@ -110,6 +111,7 @@ func blank(version string) *server {
 			FaceChats: &handler.FaceChats{}, Accounts: &handler.Accounts{}, People: &handler.People{},
 			Rings: &handler.Ringer{}, Posts: &handler.Posts{}, Comments: &handler.Comments{},
 			Tags: &handler.Tags{}, Photos: &handler.Photos{}, Admin: &handler.Admin{},
+			Captures: &handler.Screenshots{},
 		},
 	}
 }

@@ -39,6 +39,7 @@ type house struct {
 	db       *store.DB
 	blobs    *media.Blobs
 	photos   *handler.Photos
+	composer *media.Composer
 	keys     *auth.Keys
 	engine   *engine
 	sfu      *sfu.Server
@@ -140,6 +141,9 @@ func (h *house) buildFaces(hall *callHall, a *handler.Accounts, f *handler.FaceC
 		Posts:    &handler.Posts{DB: h.db, Notify: notifier, Photos: h.photos},
 		Comments: &handler.Comments{DB: h.db, Notify: notifier},
 		Tags:     &handler.Tags{DB: h.db}, Photos: h.photos,
+		Captures: &handler.Screenshots{
+			DB: h.db, Cameras: hall, Photos: h.photos, Composer: h.composer,
+		},
 		Admin: &handler.Admin{DB: h.db, Calls: hall, Rooms: hall, Photos: h.photos, Rings: h.ringer},
 		Call:  h.sfu.Handler(), Notify: h.hub, Pages: h.pages, Ready: h.ready,
 		TrustedProxies: h.cfg.HTTP.TrustedProxies, Origins: h.cfg.HTTP.Origins, BodyLimit: h.cfg.HTTP.BodyLimit,

@@ -33,6 +33,13 @@ func (h *house) openPhotos(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("prepare pictures: %w", err)
 	}
+	fonts, ok := assets.Fonts()
+	if !ok {
+		h.log.Warn("no names in pictures of calls: the program was built without fonts; run `make build`")
+	}
+	if h.composer, err = media.NewComposer(fonts...); err != nil {
+		return fmt.Errorf("prepare pictures of calls: %w", err)
+	}
 	h.photos = &handler.Photos{
 		DB: h.db, Links: h.keys.Links, Media: keeper, Avatar: assets.Avatar(),
 		Log: h.log.With(slog.String("part", "photos")),

@@ -9,10 +9,11 @@ import (
 
 // fakeSFU holds seats by the rules of a room: two at most, the same key gets the same seat.
 type fakeSFU struct {
-	mu    sync.Mutex
-	seats map[int64]map[string]string // guarded by mu; room -> key -> seat
-	demos int                         // guarded by mu
-	noDem bool
+	mu      sync.Mutex
+	seats   map[int64]map[string]string // guarded by mu; room -> key -> seat
+	demos   int                         // guarded by mu
+	noDem   bool
+	refusal error // of pictures; guarded by mu
 }
 
 func newFakeSFU() *fakeSFU { return &fakeSFU{seats: map[int64]map[string]string{}} }
@@ -62,9 +63,6 @@ func (f *fakeSFU) Leave(roomID int64, seat string) {
 }
 
 func (f *fakeSFU) StartDemo(roomID int64, seat string) error {
-	if f.noDem {
-		return social.ErrDemoOff
-	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	held := false
@@ -73,6 +71,9 @@ func (f *fakeSFU) StartDemo(roomID int64, seat string) error {
 	}
 	if !held {
 		return social.ErrNotInRoom
+	}
+	if f.noDem {
+		return social.ErrDemoOff
 	}
 	if len(f.seats[roomID]) >= social.MaxPresent {
 		return social.ErrRoomFull

@@ -160,7 +160,7 @@ func statusOf(code social.Code) int {
 // statusOfNoun asks the resources that keep the statuses of their own codes beside their handlers.
 func statusOfNoun(code social.Code) int {
 	for _, status := range []func(social.Code) int{
-		roomStatus, ringStatus, postStatus, commentStatus, tagStatus, photoStatus, adminStatus,
+		roomStatus, ringStatus, postStatus, commentStatus, tagStatus, photoStatus, captureStatus, adminStatus,
 	} {
 		if s := status(code); s != 0 {
 			return s

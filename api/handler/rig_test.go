@@ -19,6 +19,7 @@ import (
 	"github.com/pp-enter/pp-enter/api"
 	"github.com/pp-enter/pp-enter/api/auth"
 	"github.com/pp-enter/pp-enter/api/handler"
+	"github.com/pp-enter/pp-enter/api/media"
 	"github.com/pp-enter/pp-enter/api/store"
 	"github.com/pp-enter/pp-enter/api/store/storetest"
 )
@@ -81,8 +82,9 @@ func newRigOn(t testing.TB, db *store.DB, change ...func(*api.Config)) *rig {
 		Posts:    &handler.Posts{DB: db, Notify: notifier, Photos: photos},
 		Comments: &handler.Comments{DB: db, Notify: notifier},
 		Tags:     &handler.Tags{DB: db}, Photos: photos,
-		Admin:  &handler.Admin{DB: db, Calls: sfu, Rooms: sfu, Photos: photos},
-		Notify: http.NotFoundHandler(),
+		Captures: &handler.Screenshots{DB: db, Cameras: sfu, Photos: photos, Composer: &media.Composer{}},
+		Admin:    &handler.Admin{DB: db, Calls: sfu, Rooms: sfu, Photos: photos},
+		Notify:   http.NotFoundHandler(),
 		FaceChats: &handler.FaceChats{
 			DB: db, Keeper: rooms, SFU: sfu, Calls: sfu, Notify: notifier, Tickets: keys.Tickets,
 			Guests: keys.Guests, Instant: true,
