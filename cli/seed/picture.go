@@ -92,7 +92,7 @@ func clouds(r *rand.Rand, size image.Point, hue float64) image.Image {
 		}
 	}
 	out := image.NewRGBA(image.Rect(0, 0, size.X, size.Y))
-	draw.CatmullRom.Scale(out, out.Rect, small, small.Rect, draw.Src, nil)
+	draw.ApproxBiLinear.Scale(out, out.Rect, small, small.Rect, draw.Src, nil)
 	return out
 }
 
