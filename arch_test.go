@@ -71,7 +71,8 @@ func importTable() map[string][]string {
 		"api/handler": services,
 		"api":         {"api/..."},
 
-		"api/store/storetest": {"api/store"},
+		"api/store/storetest":     {"api/store"},
+		"api/handler/handlertest": {"api/handler", "api/social"},
 
 		"assets":   nil,
 		"configs":  nil,
@@ -83,7 +84,7 @@ func importTable() map[string][]string {
 
 // testOnly names the packages that only tests may import, and the benchmarks.
 func testOnly() []string {
-	return []string{"sfu/sfutest", "sfu/codec/codectest", "api/store/storetest"}
+	return []string{"sfu/sfutest", "sfu/codec/codectest", "api/store/storetest", "api/handler/handlertest"}
 }
 
 // soleImporters names the libraries that only one corner of the house may know. cli/bench feeds packets into

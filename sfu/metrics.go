@@ -47,7 +47,7 @@ func counts(to chan<- prometheus.Metric, snap *Snapshot) {
 	counter(to, "ppenter_lines_failed_total", "Lines that could not begin or ended in an error.", t.LinesFailed)
 	counter(to, "ppenter_filters_failed_total", "Filters that could not be made.", t.FiltersFailed)
 	counter(to, "ppenter_room_events_lost_total", "Events that a stuck room did not take.", t.EventsLost)
-	counter(to, "ppenter_records_lost_total", "Comings, goings and chat lines that were not kept.", t.RecordsLost)
+	counter(to, "ppenter_records_lost_total", "Events of calls that were not kept.", t.RecordsLost)
 	counter(to, "ppenter_data_messages_lost_total", "Messages that a data channel did not take.", t.DataLost)
 	counter(to, "ppenter_bad_messages_total", "Socket messages without sense.", s.Bad)
 	counter(to, "ppenter_rate_limited_total", "Socket messages over the rate.", s.RateLimited)

@@ -21,8 +21,8 @@ type CreateRoomRequest struct {
 		Title       string   `json:"title,omitempty" doc:"At most 100 characters"`
 		Content     string   `json:"content,omitempty" doc:"What it is about; at most 1000 characters"`
 		Tags        []string `json:"tags,omitempty" doc:"At most 10 words of at most 30 characters"`
-		Visibility  string   `json:"visibility,omitempty" enum:"public,friends,link" doc:"Who sees it without the link"`
-		AllowGuests bool     `json:"allow_guests,omitempty" doc:"May people without an account come in by the link?"`
+		Visibility  string   `json:"visibility,omitempty" enum:"public,friends,link" doc:"Who sees it by itself"`
+		AllowGuests bool     `json:"allow_guests,omitempty" doc:"May people come in without an account?"`
 		Invite      []int64  `json:"invite,omitempty" doc:"The ids of at most 20 people, who are told of it"`
 	}
 }
@@ -78,7 +78,8 @@ func (f *FaceChats) Create(ctx context.Context, in *CreateRoomRequest) (*Created
 	}, nil
 }
 
-// Edit changes a room of the caller's, closes or opens its door, and invites more people. Who is inside stays.
+// Edit changes a room of the caller's, closes or opens its door, and invites more people. Who is inside
+// stays.
 func (f *FaceChats) Edit(ctx context.Context, in *EditRoomRequest) (*FoundRoom, error) {
 	wish := in.Body
 	room, told, err := f.DB.FaceChats.Update(ctx, CallerOf(ctx).UserID, in.ID, social.FaceChatChange{

@@ -123,7 +123,9 @@ func (f *FaceChats) enter(ctx context.Context, room *social.FaceChat, who Guest)
 
 // admit makes sure that nothing changed until the seat was reserved: from then on, who ends the room or comes
 // in finds this person there.
-func (f *FaceChats) admit(ctx context.Context, room *social.FaceChat, who Guest, seat string) (*Entry, error) {
+func (f *FaceChats) admit(
+	ctx context.Context, room *social.FaceChat, who Guest, seat string,
+) (*Entry, error) {
 	if err := f.DB.FaceChats.Enter(ctx, room.ID); err != nil {
 		return nil, err
 	}
@@ -207,8 +209,8 @@ func seatOf(ctx context.Context, roomID int64) (*auth.Ticket, error) {
 	return ticket, nil
 }
 
-// ICE lists the servers that help through a NAT. A relay costs traffic: only who has a ticket or an account is
-// told of it.
+// ICE lists the servers that help through a NAT. A relay costs traffic: only who has a ticket or an account
+// is told of it.
 func (f *FaceChats) ICE(ctx context.Context, _ *struct{}) (*ICEResponse, error) {
 	caller, key := CallerOf(ctx), ""
 	switch {

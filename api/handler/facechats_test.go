@@ -29,7 +29,8 @@ func TestInstantRoom(t *testing.T) {
 	delete(room, "created")
 	require.Equal(t, map[string]any{
 		"id": 1.0, "url": "/r/" + slug, "title": "저녁", "state": "live", "max": 2.0, "present": 0.0,
-		"allow_guests": true, "content": "", "mine": false, "visibility": "link", "tags": []any{}, "view_count": 0.0,
+		"allow_guests": true, "content": "", "mine": false, "visibility": "link", "tags": []any{},
+		"view_count": 0.0,
 		"filters": map[string]any{
 			"modes": []any{"off", "blur"}, "moods": []any{"happy"}, "mood_enabled": true, "consent_version": 1.0,
 			"pictures": []any{map[string]any{"id": "p", "name": map[string]any{"ko": "가", "en": "a"}}},
@@ -215,6 +216,8 @@ func TestExitAndDemo(t *testing.T) {
 	require.Empty(t, a.body)
 	r.refused(r.do(ada, "POST", room+"/demo/", "", bearer...), 409, "room_full")
 	require.Equal(t, 1, r.sfu.demos)
+	r.sfu.noDem = true
+	r.refused(r.do(ada, "POST", room+"/demo/", "", bearer...), 403, "demo_off")
 
 	a = r.do(ada, "POST", room+"/exit", "", bearer...)
 	require.Equal(t, 204, a.status, a.body)
@@ -222,9 +225,6 @@ func TestExitAndDemo(t *testing.T) {
 	require.Equal(t, 204, r.do(ada, "POST", room+"/exit/", "", bearer...).status, "leaving twice is fine")
 	require.Equal(t, 1, r.sfu.Present(1), "the demo partner is the SFU's to send away")
 	r.refused(r.do(ada, "POST", room+"/demo/", "", bearer...), 409, "not_in_room")
-
-	r.sfu.noDem = true
-	r.refused(r.do(ada, "POST", room+"/demo/", "", bearer...), 403, "demo_off")
 }
 
 func TestICEServers(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 // PastCall is a call in the caller's past.
 type PastCall struct {
 	ID       int64        `json:"id" doc:"Among those of its kind"`
-	Kind     string       `json:"kind" enum:"call,missed,declined,busy,cancelled" doc:"All but call did not come about"`
+	Kind     string       `json:"kind" enum:"call,missed,declined,busy,cancelled"`
 	Room     PastRoom     `json:"room"`
 	Outgoing bool         `json:"outgoing" doc:"Of what did not come about: you rang the other one"`
 	With     []PastPerson `json:"with" nullable:"false" doc:"Who was there, as far as they still show"`

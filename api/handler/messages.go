@@ -24,7 +24,8 @@ type MessagesRequest struct {
 	PageRequest
 }
 
-// Messages lists what was said in a room, the newest first, to who was in it with an account, and to its host.
+// Messages lists what was said in a room, the newest first, to who was in it with an account, and to its
+// host.
 func (f *FaceChats) Messages(ctx context.Context, in *MessagesRequest) (*List[Message], error) {
 	me := CallerOf(ctx).UserID
 	rows, next, err := f.DB.Messages.List(ctx, me, in.ID, in.page())

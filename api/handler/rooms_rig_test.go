@@ -2,12 +2,15 @@ package handler_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/pp-enter/pp-enter/api/handler"
+	"github.com/pp-enter/pp-enter/api/handler/handlertest"
 	"github.com/pp-enter/pp-enter/api/social"
+	"github.com/pp-enter/pp-enter/api/store/storetest"
 )
 
 const roomsPath = "/api/facechats/"
@@ -50,4 +53,28 @@ func (r *rig) happened(events ...social.RoomEvent) {
 	r.t.Helper()
 	_, err := r.db.Participants.Record(r.t.Context(), events)
 	require.NoError(r.t, err)
+}
+
+// TestFakeSFU holds the fake to what the real one is held to.
+func TestFakeSFU(t *testing.T) {
+	handlertest.Conforms(t, func(*testing.T) handlertest.SFU {
+		f := newFakeSFU()
+		f.noDem = true
+		return f
+	})
+}
+
+// costsTheSame asserts that each list makes so many queries, beside the one that finds who asks, with one row
+// as well as with many.
+func (r *rig) costsTheSame(t *testing.T, who *user, grow func(n int), lists map[string]int) {
+	t.Helper()
+	for _, n := range []int{1, 7} {
+		grow(n)
+		for path, want := range lists {
+			rows := 0
+			all := storetest.Queries(r.db, func() { rows = len(who.ok(200, "GET", path, "").items(t)) })
+			require.GreaterOrEqual(t, rows, n, path)
+			require.Len(t, all, want+1, "%s: %s", path, strings.Join(all, "\n"))
+		}
+	}
 }

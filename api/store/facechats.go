@@ -64,7 +64,8 @@ func (r *facechatRow) room() social.FaceChat {
 
 // rooms selects facechatRow from the rooms, as fc, that have not ended.
 func (c conn) rooms() *bun.SelectQuery {
-	q := c.r.NewSelect().TableExpr("facechats AS fc").ColumnExpr("fc.*").Where("fc.state <> ?", social.StateEnded)
+	q := c.r.NewSelect().TableExpr("facechats AS fc").ColumnExpr("fc.*").
+		Where("fc.state <> ?", social.StateEnded)
 	return withPerson(q, "person", "fc.host_id")
 }
 
@@ -119,8 +120,9 @@ func (s *FaceChats) Create(ctx context.Context, n social.NewFaceChat) (
 	}
 	now := s.c.now()
 	m := facechatModel{
-		Slug: social.NewSlug(), Title: n.Title, Content: n.Content, HostID: orNil(n.HostID), State: social.StateLive,
-		Visibility: n.Visibility, AllowGuests: n.AllowGuests, MaxPresent: social.MaxPresent, CreatedAt: now,
+		Slug: social.NewSlug(), Title: n.Title, Content: n.Content, HostID: orNil(n.HostID),
+		State: social.StateLive, Visibility: n.Visibility, AllowGuests: n.AllowGuests,
+		MaxPresent: social.MaxPresent, CreatedAt: now,
 		UpdatedAt: now, UsedAt: now,
 	}
 	err = s.c.inTx(ctx, func(ctx context.Context, c conn) error {

@@ -23,7 +23,8 @@ func TestRoomIsCreated(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		ada, bob, eve := person(t, db, "ada"), person(t, db, "bob"), person(t, db, "eve")
 		room, told, err := db.FaceChats.Create(t.Context(), social.NewFaceChat{
-			Title: " 저녁 통화 ", Content: "a\r\nb", HostID: ada, Tags: []string{"#Go", "별"}, Invite: []int64{eve, bob, bob},
+			Title: " 저녁 통화 ", Content: "a\r\nb", HostID: ada, Tags: []string{"#Go", "별"},
+			Invite: []int64{eve, bob, bob},
 		})
 		require.NoError(t, err)
 		require.Equal(t, "저녁 통화", room.Title)
@@ -293,7 +294,8 @@ func TestRoomsAreListedInGroups(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, first, 5)
 		room("newer", stranger, social.VisiblePublic)
-		second, _, err := db.FaceChats.List(t.Context(), me, social.RoomFilter{}, social.Page{Limit: 5, Cursor: next})
+		rest := social.Page{Limit: 5, Cursor: next}
+		second, _, err := db.FaceChats.List(t.Context(), me, social.RoomFilter{}, rest)
 		require.NoError(t, err)
 		require.Equal(t, "invited", second[0].Title)
 		_, _, err = db.FaceChats.List(t.Context(), me, social.RoomFilter{Mine: true}, social.Page{Cursor: next})
@@ -311,7 +313,8 @@ func TestRoomsByTag(t *testing.T) {
 		ada := person(t, db, "ada")
 		for i := range 3 {
 			hosted(t, db, social.NewFaceChat{
-				Title: strconv.Itoa(i), HostID: ada, Visibility: social.VisiblePublic, Tags: []string{"all", "t" + strconv.Itoa(i)},
+				Title: strconv.Itoa(i), HostID: ada, Visibility: social.VisiblePublic,
+				Tags: []string{"all", "t" + strconv.Itoa(i)},
 			})
 		}
 		for tag, want := range map[string]int{"all": 3, "t1": 1, "none": 0, "": 3} {

@@ -30,8 +30,8 @@ func (r *messageRow) message() social.Message {
 
 // List is what was said in a room, the newest first, in two queries. Its host reads all of it; who was in it
 // with an account reads what was said while they were inside, also after the room has ended. Lines of people
-// who are hidden from the viewer are left out. Others get social.ErrNotMember, or social.ErrRoomNotFound where
-// they do not see the room.
+// who are hidden from the viewer are left out. Others get social.ErrNotMember, or social.ErrRoomNotFound
+// where they do not see the room.
 func (s *Messages) List(
 	ctx context.Context, viewer, room int64, page social.Page,
 ) ([]social.Message, string, error) {

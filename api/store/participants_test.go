@@ -132,7 +132,8 @@ func TestHistory(t *testing.T) {
 			paged[i].Room.State = social.StateLive
 		}
 		require.Equal(t, bobs, paged)
-		_, _, err = db.Participants.History(t.Context(), bob, social.Page{Cursor: social.EncodeCursor("history", 1)})
+		other := social.Page{Cursor: social.EncodeCursor("history", 1)}
+		_, _, err = db.Participants.History(t.Context(), bob, other)
 		require.ErrorIs(t, err, social.ErrCursor)
 
 		// Who is gone is nobody.

@@ -75,8 +75,7 @@ func (s *FaceChats) Enter(ctx context.Context, id int64) error {
 	return nil
 }
 
-// Delete ends a host's room; see End. A room in which nobody ever was, and into which nobody was rung, is gone
-// altogether.
+// Delete ends a host's room; see End. A room that is in nobody's past is gone altogether.
 func (s *FaceChats) Delete(ctx context.Context, host, id int64) (rings []int64, err error) {
 	err = s.c.inTx(ctx, func(ctx context.Context, c conn) error {
 		if err := c.lockRoom(ctx, host, id); err != nil {

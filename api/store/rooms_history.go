@@ -51,7 +51,7 @@ func (c conn) pastOf(user int64) *bun.SelectQuery {
 		Where("ri.state IN (?)", bun.List([]social.PastKind{
 			social.PastMissed, social.PastDeclined, social.PastBusy, social.PastCancelled,
 		}))
-	q := c.r.NewSelect().TableExpr("(? UNION ALL ?) AS past", bun.SafeQuery("?", calls), bun.SafeQuery("?", rings)).
+	q := c.r.NewSelect().TableExpr("(? UNION ALL ?) AS past", calls, rings).
 		Join("JOIN facechats AS fc ON fc.id = past.facechat_id").
 		ColumnExpr("past.kind, past.source, past.id, past.outgoing, past.began, past.ended, past.facechat_id").
 		ColumnExpr("fc.slug, fc.title, fc.state")
@@ -103,7 +103,9 @@ type companyRow struct {
 }
 
 // company is who was there in each of somebody's calls, by the call's id, each once.
-func (c conn) company(ctx context.Context, user int64, calls []pastRow) (map[int64][]social.PastPerson, error) {
+func (c conn) company(
+	ctx context.Context, user int64, calls []pastRow,
+) (map[int64][]social.PastPerson, error) {
 	var ids []int64
 	for i := range calls {
 		if calls[i].Source == 1 {
@@ -119,7 +121,8 @@ func (c conn) company(ctx context.Context, user int64, calls []pastRow) (map[int
 		ColumnExpr("mine.id AS of_id, pa.guest_name").Where("mine.id IN (?)", bun.List(ids)).
 		Where("pa.user_id IS NULL OR pa.user_id <> ?", user).OrderExpr("pa.id")
 	var rows []companyRow
-	if err := c.notHidden(withPerson(q, "person", "pa.user_id"), user, "pa.user_id").Scan(ctx, &rows); err != nil {
+	q = c.notHidden(withPerson(q, "person", "pa.user_id"), user, "pa.user_id")
+	if err := q.Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("find company: %w", err)
 	}
 	with := map[int64][]social.PastPerson{}

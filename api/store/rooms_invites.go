@@ -13,7 +13,9 @@ import (
 // are returned. Everybody must be there and the host be able to deal with them: else social.ErrUserNotFound,
 // ErrBlocking or ErrSelf, and nobody is invited. The room must be the host's: social.ErrRoomNotFound,
 // ErrNotHost.
-func (s *FaceChats) Invite(ctx context.Context, host, room int64, users []int64) (told []social.Told, err error) {
+func (s *FaceChats) Invite(
+	ctx context.Context, host, room int64, users []int64,
+) (told []social.Told, err error) {
 	err = s.c.inTx(ctx, func(ctx context.Context, c conn) error {
 		if err := c.meetAll(ctx, host, users); err != nil {
 			return err

@@ -33,8 +33,8 @@ type RoomKeeperConfig struct {
 	Log  *slog.Logger // nil: silent
 }
 
-// RoomKeeper opens rooms that nobody hosts, ends them when they are not used any more, and keeps the database's
-// idea of who is inside true to the calls. Safe for concurrent use.
+// RoomKeeper opens rooms that nobody hosts, ends them when they are not used any more, and keeps the
+// database's idea of who is inside true to the calls. Safe for concurrent use.
 type RoomKeeper struct {
 	c   conn
 	cfg RoomKeeperConfig

@@ -27,8 +27,8 @@ type listedRow struct {
 }
 
 // List is the rooms that viewer may enter and that are shown to them: those that are public and live first,
-// then their own, those that they were invited into, and their friends' rooms for friends; the newest first in
-// each group. It is two queries; each group is read through an index and no further than the page is long.
+// then their own, those that they were invited into, and their friends' rooms for friends; the newest first
+// in each group. It is two queries; each group is read through an index and no further than the page is long.
 func (s *FaceChats) List(
 	ctx context.Context, viewer int64, filter social.RoomFilter, page social.Page,
 ) (rooms []social.FaceChat, next string, err error) {

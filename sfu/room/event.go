@@ -31,8 +31,8 @@ type Event struct {
 }
 
 // Events hears what happens in rooms, in its order, some events at a time. It is called from one goroutine of
-// the registry's, never from a room's: it may take its time, but what does not fit into the queue meanwhile is
-// lost. ctx ends when the registry cannot wait any longer.
+// the registry's, never from a room's: it may take its time, but what does not fit into the queue meanwhile
+// is lost. ctx ends when the registry cannot wait any longer.
 type Events interface {
 	Happened(ctx context.Context, events []Event)
 }

@@ -98,8 +98,8 @@ func TestSeated(t *testing.T) {
 	})
 }
 
-// TestSlowEventsDoNotHoldACallUp: whoever keeps the story may hang; the call goes on, and what does not fit is
-// counted.
+// TestSlowEventsDoNotHoldACallUp: whoever keeps the story may hang; the call goes on, and what does not fit
+// is counted.
 func TestSlowEventsDoNotHoldACallUp(t *testing.T) {
 	n := &notes{}
 	inBubble(t, n.slow, func(t *testing.T, g *rig) {

@@ -177,8 +177,8 @@ func (g *Registry) CloseRoom(roomID int64) {
 	}
 }
 
-// Close says goodbye to everybody and waits until every room, line and connection is gone and Events has heard
-// of it, or ctx ends.
+// Close says goodbye to everybody and waits until every room, line and connection is gone and Events has
+// heard of it, or ctx ends.
 func (g *Registry) Close(ctx context.Context) error {
 	g.mu.Lock()
 	g.closed = true
