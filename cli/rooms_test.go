@@ -189,6 +189,76 @@ func TestCallsAreRecorded(t *testing.T) {
 	}
 }
 
+// await reads from a socket until a message of that type comes.
+func await(t *testing.T, ws *websocket.Conn, kind string) map[string]any {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	for {
+		var m map[string]any
+		require.NoError(t, wsjson.Read(ctx, ws, &m), "no %s", kind)
+		if m["type"] == kind {
+			return m
+		}
+	}
+}
+
+// TestCallInARoomOfAUser goes the whole way: a room, an invitation, two sockets, a line of chat, and the end of
+// the room by its host; then what both find in their past.
+func TestCallInARoomOfAUser(t *testing.T) {
+	for _, kind := range []string{"sqlite", "postgres"} {
+		t.Run(kind, func(t *testing.T) {
+			h := openHouse(t, kind)
+			site := httptest.NewServer(h.public)
+			defer site.Close()
+			who := map[string]handler.Tokens{}
+			for _, name := range []string{"ada", "bob"} {
+				var made handler.Tokens
+				require.Equal(t, 201, request(t, site, "", "POST", "/api/accounts/register/", map[string]string{
+					"username": name, "email": name + "@example.org", "password": "a good long phrase",
+				}, &made))
+				who[name] = made
+			}
+			var r handler.Room
+			require.Equal(t, 201, request(t, site, who["ada"].Access, "POST", "/api/facechats/create_facechat/",
+				map[string]any{"title": "evening", "invite": []int64{who["bob"].User.ID}}, &r))
+			path := "/api/facechats/" + strconv.FormatInt(r.ID, 10) + "/"
+			sockets := map[string]*websocket.Conn{}
+			for _, name := range []string{"ada", "bob"} {
+				var entry handler.Entry
+				require.Equal(t, 200, request(t, site, who[name].Access, "POST", path+"join/", nil, &entry))
+				sockets[name] = sayHello(t, site, entry.Ticket)
+				defer sockets[name].CloseNow()
+			}
+			line := map[string]string{"type": "chat", "id": "1", "text": "안녕"}
+			require.NoError(t, wsjson.Write(t.Context(), sockets["bob"], line))
+			require.Equal(t, "안녕", await(t, sockets["ada"], "chat")["text"])
+			require.Equal(t, 403, request(t, site, who["bob"].Access, "DELETE", path, nil, nil))
+			require.Equal(t, 204, request(t, site, who["ada"].Access, "DELETE", path, nil, nil))
+			for _, ws := range sockets {
+				require.Equal(t, "closed", await(t, ws, "bye")["code"])
+			}
+			require.Equal(t, 404, request(t, site, who["bob"].Access, "POST", path+"join/", nil, nil))
+
+			for name, other := range map[string]string{"ada": "bob", "bob": "ada"} {
+				var past handler.Items[handler.PastCall]
+				require.Eventually(t, func() bool {
+					past = handler.Items[handler.PastCall]{}
+					request(t, site, who[name].Access, "GET", "/api/facechats/history/", nil, &past)
+					return len(past.Items) == 1
+				}, 10*time.Second, 20*time.Millisecond, "what happened is soon written")
+				require.Equal(t, "evening", past.Items[0].Room.Title)
+				require.Equal(t, other, past.Items[0].With[0].Name)
+				var lines handler.Items[handler.Message]
+				require.Equal(t, 200, request(t, site, who[name].Access, "GET", path+"messages/", nil, &lines))
+				require.Len(t, lines.Items, 1)
+				require.Equal(t, "bob", lines.Items[0].Name)
+				require.Equal(t, name == "bob", lines.Items[0].Mine)
+			}
+		})
+	}
+}
+
 // TestWhatIsQueuedIsWrittenAtTheEnd: people who are in a call when the server ends have left it.
 func TestWhatIsQueuedIsWrittenAtTheEnd(t *testing.T) {
 	h := openHouse(t, "sqlite")
