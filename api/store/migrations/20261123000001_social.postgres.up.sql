@@ -9,6 +9,7 @@ CREATE TABLE users (
 	created_at TIMESTAMPTZ NOT NULL,
 	updated_at TIMESTAMPTZ NOT NULL
 );
+CREATE INDEX users_disabled ON users (id) WHERE disabled_at IS NOT NULL;
 
 -- A session is a family of refresh tokens; every token but the newest is used.
 CREATE TABLE sessions (
