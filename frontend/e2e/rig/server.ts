@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { paths } from './paths';
 
 const START_MS = 30_000;
@@ -21,9 +22,18 @@ export class Server {
   readonly log: LogLine[];
   readonly #child: ChildProcess;
   readonly #data: string;
+  readonly #environment: NodeJS.ProcessEnv;
 
-  private constructor(child: ChildProcess, data: string, log: LogLine[], url: string, admin: string) {
+  private constructor(
+    child: ChildProcess,
+    environment: NodeJS.ProcessEnv,
+    data: string,
+    log: LogLine[],
+    url: string,
+    admin: string,
+  ) {
     this.#child = child;
+    this.#environment = environment;
     this.#data = data;
     this.log = log;
     this.url = url;
@@ -32,27 +42,34 @@ export class Server {
 
   static async start(environment: Record<string, string> = {}): Promise<Server> {
     const data = await mkdtemp(join(tmpdir(), 'ppenter-e2e-'));
-    const child = spawn(paths.binary, ['serve'], {
-      cwd: data,
-      env: {
-        ...process.env,
-        PPENTER_HTTP_ADDR: '127.0.0.1:0',
-        PPENTER_ADMIN_ADDR: '127.0.0.1:0',
-        PPENTER_RTC_UDP_PORT: '0',
-        PPENTER_DATA_DIR: data,
-        ...environment,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const env = {
+      ...process.env,
+      PPENTER_HTTP_ADDR: '127.0.0.1:0',
+      PPENTER_ADMIN_ADDR: '127.0.0.1:0',
+      PPENTER_RTC_UDP_PORT: '0',
+      PPENTER_DATA_DIR: data,
+      ...environment,
+    };
+    const child = spawn(paths.binary, ['serve'], { cwd: data, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const log: LogLine[] = [];
     try {
       const { url, admin } = await listening(child, log);
-      return new Server(child, data, log, url, admin);
+      return new Server(child, env, data, log, url, admin);
     } catch (error) {
       child.kill('SIGKILL');
       await rm(data, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  /** Runs another command of the program beside the server, on the same data; returns what it prints. */
+  async command(...args: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(paths.binary, args, {
+      cwd: this.#data,
+      env: this.#environment,
+      timeout: STOP_MS,
+    });
+    return stdout;
   }
 
   /** What /debug/pipeline says. */
