@@ -58,8 +58,9 @@ export function createApi(http: Http): Api {
       return {
         join: (signal) => join(signal, slug, displayName()),
         async demo({ ticket, room: { id } }, signal) {
-          const params = { path: { id }, header: { Authorization: `Bearer ${ticket}` } };
-          await found(done(signal, http.POST('/api/facechats/{id}/demo/', { params, signal })));
+          const params = { path: { id } };
+          const headers = { Authorization: `Bearer ${ticket}` };
+          await found(done(signal, http.POST('/api/facechats/{id}/demo/', { params, headers, signal })));
         },
       };
     },

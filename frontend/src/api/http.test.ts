@@ -43,9 +43,9 @@ describe('a logged-in browser', () => {
     const { http, api, seen } = server();
     await follow(http);
     await api.me(signal);
-    const header = { Authorization: 'Bearer ticket' };
-    const params = { path: { id: 7 }, header };
-    await done(signal, http.POST('/api/facechats/{id}/demo/', { params, signal }));
+    const headers = { Authorization: 'Bearer ticket' };
+    const params = { path: { id: 7 } };
+    await done(signal, http.POST('/api/facechats/{id}/demo/', { params, headers, signal }));
     expect(seen).toEqual([
       'POST /api/accounts/follow/7/ c1',
       'GET /api/accounts/me/ -',
