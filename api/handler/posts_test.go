@@ -117,7 +117,8 @@ func TestPostOfAnUpload(t *testing.T) {
 			require.NoError(t, err)
 			return int64(len(all))
 		}
-		a := ada.send("POST", createPath, "title", "바다", "alt", "파도", "tags", "여름", "tags", "sea", "visibility", "friends")
+		a := ada.send("POST", createPath,
+			"title", "바다", "alt", "파도", "tags", "여름", "tags", "sea", "visibility", "friends")
 		require.Equal(t, 201, a.status, a.body)
 		post := a.json(t)
 		require.Equal(t, "friends", post["visibility"])
@@ -150,6 +151,7 @@ func TestPostRefused(t *testing.T) {
 		ada, bob := r.user("ada"), r.user("bob")
 		own, others := jsonNumber(ada.photo(t)), jsonNumber(bob.photo(t))
 		post := ada.post(t, "public", "stays")
+		long := strings.Repeat("가", 101)
 		with := func(fields string) string { return `{"photo":` + own + `,"title":"t"` + fields + `}` }
 		for name, c := range map[string]struct {
 			body   string
@@ -163,7 +165,7 @@ func TestPostRefused(t *testing.T) {
 			"huge photo":        {`{"photo":9223372036854775808,"title":"t"}`, 422, "validation_failed"},
 			"no title":          {`{"photo":` + own + `}`, 422, "validation_failed"},
 			"empty title":       {`{"photo":` + own + `,"title":" "}`, 422, "post_title_invalid"},
-			"long title":        {`{"photo":` + own + `,"title":"` + strings.Repeat("가", 101) + `"}`, 422, "post_title_invalid"},
+			"long title":        {`{"photo":` + own + `,"title":"` + long + `"}`, 422, "post_title_invalid"},
 			"number as title":   {`{"photo":` + own + `,"title":1}`, 422, "validation_failed"},
 			"long content":      {with(`,"content":"` + strings.Repeat("a", 10_001) + `"`), 422, "post_content_invalid"},
 			"control character": {with(`,"content":"\u0007"`), 422, "post_content_invalid"},
@@ -175,9 +177,7 @@ func TestPostRefused(t *testing.T) {
 			"broken":            {`{"photo":`, 400, "bad_request"},
 			"list":              {`[]`, 422, "validation_failed"},
 		} {
-			t.Run(name, func(t *testing.T) {
-				r.refused(ada.do("POST", createPath, c.body), c.status, c.code)
-			})
+			t.Run(name, func(*testing.T) { r.refused(ada.do("POST", createPath, c.body), c.status, c.code) })
 		}
 		for name, c := range map[string]struct {
 			body   string
@@ -191,9 +191,7 @@ func TestPostRefused(t *testing.T) {
 			"owner":           {`{"title":"x","owner":1}`, 422, "validation_failed"},
 			"too large":       {`{"content":"` + strings.Repeat("a", 1<<13) + `"}`, 413, "body_too_large"},
 		} {
-			t.Run("edit: "+name, func(t *testing.T) {
-				r.refused(ada.do("PUT", postPath(post), c.body), c.status, c.code)
-			})
+			t.Run("edit: "+name, func(*testing.T) { r.refused(ada.do("PUT", postPath(post), c.body), c.status, c.code) })
 		}
 		r.refused(r.do(http.DefaultClient, "POST", createPath, with("")), 401, "login_required")
 		r.refused(ada.do("GET", postsPath+"0/", ""), 422, "validation_failed")

@@ -8,6 +8,7 @@
 // function gets must be used and no other: SQLite has one writer, and a second one would wait for the first.
 // Lists go through fetch with a keyset, texts that are found by search through matching, and whatever has an
 // owner and a visibility through visibleTo, so that the rule stands in one place. People beside a row are
-// joined by withPerson: one query per list, however long it is. Methods take and give types of social; a row
+// joined by withPerson: one query per list, however long it is. What is asked all the time, such as the feed, is
+// prepared once (ask) and read without reflection (readAll). Methods take and give types of social; a row
 // that is missing, or that the viewer may not see, is the noun's Err…NotFound of social.
 package store

@@ -160,7 +160,9 @@ func (l *postList) after(page social.Page) (int64, error) {
 }
 
 // page reads a page of a list from its rows, of which there may be one more.
-func (s *Posts) page(rows *sql.Rows, l postList, page social.Page) (posts []social.Post, next string, err error) {
+func (s *Posts) page(
+	rows *sql.Rows, l postList, page social.Page,
+) (posts []social.Post, next string, err error) {
 	size := page.Size()
 	posts = make([]social.Post, 0, size+1)
 	err = readAll(rows, func(c *cells) { posts = append(posts, readPost(c)) })

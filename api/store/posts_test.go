@@ -106,12 +106,14 @@ func TestPostGoesWithItsPhoto(t *testing.T) {
 		ctx := t.Context()
 		ada, bob := person(t, db, "ada"), person(t, db, "bob")
 		photo := photoOf(t, db, ada, "one")
-		make := func() int64 {
-			id, err := db.Posts.Create(ctx, social.NewPost{OwnerID: ada, PhotoID: photo, Title: "t", Tags: []string{"x"}})
+		shown := func() int64 {
+			id, err := db.Posts.Create(ctx, social.NewPost{
+				OwnerID: ada, PhotoID: photo, Title: "t", Tags: []string{"x"},
+			})
 			require.NoError(t, err)
 			return id
 		}
-		first, second := make(), make()
+		first, second := shown(), shown()
 		_, err := db.Reactions.Like(ctx, bob, first)
 		require.NoError(t, err)
 		commentOf(t, db, first, bob, 0)

@@ -281,7 +281,8 @@ CREATE TRIGGER profiles_search_update AFTER UPDATE OF bigrams ON profiles BEGIN
 	INSERT INTO profiles_search (rowid, bigrams) VALUES (new.user_id, new.bigrams);
 END;
 
--- Posts. The counters are kept by triggers: they follow every way in which a row comes or goes.
+-- Posts. The counters are kept by triggers: they follow every way in which a row comes or goes. What is found
+-- by comes last: it is long, and whoever reads what stands after it reads through it.
 CREATE TABLE posts (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	owner_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -293,9 +294,9 @@ CREATE TABLE posts (
 	like_count INTEGER NOT NULL DEFAULT 0 CHECK (like_count >= 0),
 	favorite_count INTEGER NOT NULL DEFAULT 0 CHECK (favorite_count >= 0),
 	comment_count INTEGER NOT NULL DEFAULT 0 CHECK (comment_count >= 0),
-	bigrams TEXT NOT NULL DEFAULT '',
 	created_at TIMESTAMP NOT NULL,
-	updated_at TIMESTAMP NOT NULL
+	updated_at TIMESTAMP NOT NULL,
+	bigrams TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX posts_owner ON posts (owner_id, id);
 CREATE INDEX posts_public ON posts (id) WHERE visibility = 'public';
