@@ -80,7 +80,7 @@ func (h *house) open(ctx context.Context) error {
 		return err
 	}
 	h.engine = openEngine(*cfg, h.log)
-	if h.sfu, err = sfu.New(h.sfuConfig(h.keys.Tickets)); err != nil {
+	if h.sfu, err = sfu.New(h.sfuConfig(h.keys.Tickets)); err != nil { //nolint:contextcheck // ends with Close
 		return fmt.Errorf("start media server: %w", err)
 	}
 	if h.turn, err = openTURN(cfg.TURN, h.log); err != nil { //nolint:contextcheck // opens at once

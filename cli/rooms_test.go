@@ -141,6 +141,7 @@ func sayHello(t *testing.T, site *httptest.Server, token string) *websocket.Conn
 		Subprotocols: []string{signal.Subprotocol},
 	})
 	require.NoError(t, err)
+	t.Cleanup(func() { ws.CloseNow() })
 	require.NoError(t, wsjson.Write(t.Context(), ws, map[string]string{"type": "hello", "ticket": token}))
 	var welcome struct{ Type string }
 	require.NoError(t, wsjson.Read(t.Context(), ws, &welcome))
@@ -203,8 +204,8 @@ func await(t *testing.T, ws *websocket.Conn, kind string) map[string]any {
 	}
 }
 
-// TestCallInARoomOfAUser goes the whole way: a room, an invitation, two sockets, a line of chat, and the end of
-// the room by its host; then what both find in their past.
+// TestCallInARoomOfAUser goes the whole way: a room, an invitation, two sockets, a line of chat, and the end
+// of the room by its host; then what both find in their past.
 func TestCallInARoomOfAUser(t *testing.T) {
 	for _, kind := range []string{"sqlite", "postgres"} {
 		t.Run(kind, func(t *testing.T) {
@@ -228,7 +229,6 @@ func TestCallInARoomOfAUser(t *testing.T) {
 				var entry handler.Entry
 				require.Equal(t, 200, request(t, site, who[name].Access, "POST", path+"join/", nil, &entry))
 				sockets[name] = sayHello(t, site, entry.Ticket)
-				defer sockets[name].CloseNow()
 			}
 			line := map[string]string{"type": "chat", "id": "1", "text": "안녕"}
 			require.NoError(t, wsjson.Write(t.Context(), sockets["bob"], line))
@@ -278,9 +278,8 @@ func TestWhatIsQueuedIsWrittenAtTheEnd(t *testing.T) {
 	require.NoError(t, err)
 	site := httptest.NewServer(h.public)
 	defer site.Close()
-	ws := sayHello(t, site, token)
+	sayHello(t, site, token)
 	require.NoError(t, h.close(t.Context()))
-	ws.CloseNow()
 	past, _, err := h.db.Participants.History(t.Context(), ada.ID, social.Page{})
 	require.NoError(t, err)
 	require.Len(t, past, 1)
