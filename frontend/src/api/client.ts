@@ -1,12 +1,13 @@
 /** What every page may ask of the server. Every refusal becomes an EntryError with the server's stable code. */
 import { filters } from '../call/messages';
-import { type Door, type Entry, EntryError, type RoomInfo } from '../call/ports';
+import { type Door, type Entry, EntryError, type RoomInfo, type Shot } from '../call/ports';
 import { ShapeError } from '../call/shape';
 import { done, type Http, settle } from './http';
 import type { components } from './schema.gen';
 
 type RoomBody = components['schemas']['Room'];
 type EntryBody = components['schemas']['Entry'];
+type ScreenshotBody = components['schemas']['Screenshot'];
 
 /** One's own account. */
 export type Me = components['schemas']['Me'];
@@ -62,6 +63,10 @@ export function createApi(http: Http): Api {
           const headers = { Authorization: `Bearer ${ticket}` };
           await found(done(signal, http.POST('/api/facechats/{id}/demo/', { params, headers, signal })));
         },
+        async takeScreenshot({ room: { id } }, wish, signal) {
+          const call = { params: { path: { id } }, body: wish, signal };
+          return shot(await found(settle(signal, http.POST('/api/facechats/{id}/screenshots/', call))));
+        },
       };
     },
     async me(signal) {
@@ -113,6 +118,11 @@ function entry(body: EntryBody): Entry {
     socket_url: body.socket_url,
     ice_servers: body.ice_servers,
   };
+}
+
+function shot({ photo, draft }: ScreenshotBody): Shot {
+  const { id, alt, width, height, url, thumbs } = photo;
+  return { id, alt, width, height, url, thumbs, draft: { title: draft.title, tags: draft.tags }, post: 0 };
 }
 
 function checked<T>(make: () => T): T {

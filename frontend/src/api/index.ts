@@ -1,6 +1,7 @@
 import { cookie } from '../browser/cookies';
 import { createApi } from './client';
 import { createHttp } from './http';
+import { createPosts } from './posts';
 
 const csrf = () => cookie('ppenter_csrf');
 
@@ -8,6 +9,7 @@ const csrf = () => cookie('ppenter_csrf');
 export const http = createHttp(location.origin, { csrf });
 
 export const api = createApi(http);
+export const posts = createPosts(http);
 
 /** Whether this browser may have a session: it is worth asking who is logged in. */
 export const mayBeKnown = () => csrf() !== '';

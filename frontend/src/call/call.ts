@@ -5,8 +5,16 @@
 import { backoffMs, MAX_ATTEMPTS, pause } from './backoff';
 import { MediaLink } from './link';
 import type { LocalMedia } from './local';
-import { CHAT_LIMIT, type ClientMessage, type Mode, type ServerMessage } from './messages';
-import { type Door, type Entry, EntryError, type PeerConnectionFactory, type SocketFactory } from './ports';
+import { type Allow, CHAT_LIMIT, type ClientMessage, type Mode, type ServerMessage } from './messages';
+import {
+  type Door,
+  type Entry,
+  EntryError,
+  type PeerConnectionFactory,
+  type Shot,
+  type ShotWish,
+  type SocketFactory,
+} from './ports';
 import { Signalling } from './signalling';
 import { type CallEvent, type CallState, type EndReason, initialState, reduce } from './state';
 
@@ -39,6 +47,7 @@ export class Call {
   #link: MediaLink | null = null;
   #leave = new AbortController();
   #wake = new AbortController();
+  #shot: AbortController | null = null;
   #demoWanted: boolean;
 
   constructor(config: CallConfig) {
@@ -90,6 +99,7 @@ export class Call {
       if (!stop.aborted) throw error;
       this.#end('left');
     } finally {
+      this.cancelScreenshot();
       this.#closeLines();
     }
   }
@@ -133,6 +143,64 @@ export class Call {
     this.#apply({ type: 'said', id, text });
     this.#send({ type: 'chat', id, text });
     return id;
+  }
+
+  /** The answer to the other person who wants to take a picture. */
+  answerCapture(allow: Allow): void {
+    const ask = this.#state.captureAsk;
+    if (ask === null) return;
+    this.#apply({ type: 'answered', allow });
+    this.#send({ type: 'capture_answer', id: ask.id, allow });
+  }
+
+  /** Whether the other person may take pictures of this call without asking. */
+  allowCaptures(on: boolean): void {
+    this.#apply({ type: 'allowed', on });
+    this.#send({ type: 'capture_allow', on });
+  }
+
+  /**
+   * Takes a picture of the call, one at a time. Resolves when it is kept, withdrawn or refused, then with the
+   * code of the refusal.
+   */
+  async takeScreenshot(wish: ShotWish): Promise<string> {
+    const entry = this.#entry;
+    if (entry === null || this.#shot !== null) return 'capture_busy';
+    this.#shot = new AbortController();
+    const { signal } = this.#shot;
+    this.#apply({ type: 'capturing', wish });
+    try {
+      this.#apply({ type: 'shot', shot: await this.#config.door.takeScreenshot(entry, wish, signal) });
+      return '';
+    } catch (error) {
+      if (signal.aborted) return '';
+      const code = error instanceof EntryError ? error.code : 'internal';
+      this.#apply({ type: 'notice', code });
+      return code;
+    } finally {
+      this.#shot = null;
+      this.#apply({ type: 'capturing', wish: null });
+    }
+  }
+
+  /** Withdraws the picture that the other person is asked for. One that is taken already is kept. */
+  cancelScreenshot(): void {
+    if (this.#state.capturing?.taken === false) this.#shot?.abort();
+  }
+
+  /** Something about one of the pictures is different now. */
+  keepShot(shot: Shot): void {
+    this.#apply({ type: 'shot', shot });
+  }
+
+  /** The picture is deleted. */
+  forgetShot(id: number): void {
+    this.#apply({ type: 'shot_gone', id });
+  }
+
+  /** Tells this person something once, as the server's own notices are told. */
+  notify(code: string): void {
+    this.#apply({ type: 'notice', code });
   }
 
   async startDemo(): Promise<void> {
@@ -209,6 +277,8 @@ export class Call {
     this.#sendConsent();
     if (this.#state.consent) this.#send({ type: 'share_mood', on: this.#state.shareMood });
     this.#sendFilter();
+    // The seat may remember a permission that this page does not show, or missed when it was withdrawn.
+    this.#send({ type: 'capture_allow', on: this.#state.captureAllowed });
     for (const said of this.#state.chat) {
       if (said.pending) this.#send({ type: 'chat', id: said.id, text: said.text });
     }

@@ -9,7 +9,7 @@ import type {
   SocketFactory,
   SocketHandlers,
 } from './ports';
-import { EntryError } from './ports';
+import { EntryError, type Shot, type ShotWish } from './ports';
 
 export const FILTERS: Filters = {
   modes: ['off', 'blur', 'picture', 'mood'],
@@ -18,6 +18,12 @@ export const FILTERS: Filters = {
   mood_enabled: true,
   consent_version: 3,
 };
+
+export function shotOf(id: number): Shot {
+  const thumbs = { small: `/s${id}`, medium: `/m${id}`, large: `/l${id}` };
+  const draft = { title: 'Lunch', tags: ['lunch'] };
+  return { id, alt: 'Two people', width: 1280, height: 480, url: `/o${id}`, thumbs, draft, post: 0 };
+}
 
 export function person(id: string, name: string): Participant {
   const filter = { mode: 'off', picture: '', state: 'off' } as const;
@@ -49,6 +55,13 @@ export class FakeServer implements Door {
   readonly lines: FakeLine[] = [];
   joins = 0;
   demos = 0;
+  /** What was wished for, and how each is to be answered; until then the other person is thinking. */
+  readonly shots: {
+    wish: ShotWish;
+    signal: AbortSignal;
+    give: (shot: Shot) => void;
+    refuse: (error: unknown) => void;
+  }[] = [];
   /** Codes that the next joins are refused with. */
   refusals: string[] = [];
   peer: Participant | null = null;
@@ -71,6 +84,13 @@ export class FakeServer implements Door {
 
   async demo(): Promise<void> {
     this.demos++;
+  }
+
+  takeScreenshot(_: Entry, wish: ShotWish, signal: AbortSignal): Promise<Shot> {
+    return new Promise((give, refuse) => {
+      signal.addEventListener('abort', () => refuse(signal.reason), { once: true });
+      this.shots.push({ wish, signal, give, refuse });
+    });
   }
 
   readonly sockets: SocketFactory = (path, subprotocol, handlers) => {

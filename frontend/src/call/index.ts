@@ -2,8 +2,18 @@
 export { Call, type CallConfig } from './call';
 export type { LinkState, RemoteTracks } from './link';
 export { type Kind, LocalMedia } from './local';
-export type { FilterStateName, Filters, FilterView, Mode, Mood, Participant } from './messages';
+export type { Allow, FilterStateName, Filters, FilterView, Mode, Mood, Participant } from './messages';
 export { CHAT_LIMIT, filters as filtersShape, MODES, MOODS } from './messages';
 export * from './ports';
 export { type Grade, type Quality, UNKNOWN_QUALITY } from './quality';
-export type { CallState, ChatLine, EndReason, FilterWish, MoodView, Notice, Phase } from './state';
+export type {
+  CallState,
+  CaptureAsk,
+  Capturing,
+  ChatLine,
+  EndReason,
+  FilterWish,
+  MoodView,
+  Notice,
+  Phase,
+} from './state';

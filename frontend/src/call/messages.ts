@@ -100,6 +100,9 @@ export type Filters = Infer<typeof filters>;
 export type ServerMessage = Union<typeof serverShapes>;
 export type DataMessage = Union<typeof dataShapes>;
 
+/** The answer to who wants to take a picture; `call`: and all further ones of this call as they are filtered. */
+export type Allow = 'once' | 'call' | 'no';
+
 export type ClientMessage =
   | { type: 'hello'; ticket: string }
   | { type: 'offer'; sdp: string }
@@ -109,7 +112,7 @@ export type ClientMessage =
   | { type: 'share_mood'; on: boolean }
   | { type: 'media'; audio: boolean; video: boolean }
   | { type: 'chat'; id: string; text: string }
-  | { type: 'capture_answer'; id: string; allow: 'once' | 'call' | 'no' }
+  | { type: 'capture_answer'; id: string; allow: Allow }
   | { type: 'capture_allow'; on: boolean }
   | { type: 'ping'; t: number }
   | { type: 'leave' };

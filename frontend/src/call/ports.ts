@@ -67,10 +67,39 @@ export interface Entry {
   ice_servers: RTCIceServer[];
 }
 
-/** The HTTP side of entering a room. Rejects with EntryError. */
+/** Whom a picture of the call shows, as the one sees it who takes it. */
+export type Layout = 'both' | 'other' | 'me';
+
+export interface ShotWish {
+  layout: Layout;
+  /** As both see it in the call; else as the cameras sent it. */
+  filtered: boolean;
+  /** Write the names into the picture. */
+  names: boolean;
+  /** Of the texts that are suggested. */
+  language: 'ko' | 'en';
+}
+
+/** A picture of this call that belongs to who took it. Its addresses open it for half an hour at least. */
+export interface Shot {
+  id: number;
+  alt: string;
+  width: number;
+  height: number;
+  url: string;
+  thumbs: { small: string; medium: string; large: string };
+  /** What a post of it could say. */
+  draft: { title: string; tags: string[] };
+  /** The post that shows it; 0: none. */
+  post: number;
+}
+
+/** The HTTP side of a room. Rejects with EntryError. */
 export interface Door {
   join(signal: AbortSignal): Promise<Entry>;
   demo(entry: Entry, signal: AbortSignal): Promise<void>;
+  /** Takes as long as the other person needs to answer; an abort withdraws the question. */
+  takeScreenshot(entry: Entry, wish: ShotWish, signal: AbortSignal): Promise<Shot>;
 }
 
 /** A refusal of the server with its stable code, or `offline` where none came. */

@@ -1,7 +1,7 @@
 /** What a call looks like at one moment, and how each event changes it. Pure: no clock, no network. */
 import type { LinkState, RemoteTracks } from './link';
-import type { DataMessage, Filters, Mode, Mood, Participant, ServerMessage } from './messages';
-import type { RoomInfo } from './ports';
+import type { Allow, DataMessage, Filters, Mode, Mood, Participant, ServerMessage } from './messages';
+import type { Layout, RoomInfo, Shot, ShotWish } from './ports';
 import { type Quality, UNKNOWN_QUALITY } from './quality';
 
 export type Phase = 'joining' | 'live' | 'reconnecting' | 'ended';
@@ -36,10 +36,17 @@ export interface Notice {
 /** The other person's wish to take a picture, open until it is answered or over. */
 export interface CaptureAsk {
   id: string;
-  layout: 'both' | 'other' | 'me';
+  layout: Layout;
   filtered: boolean;
   /** Until when (ms) the server waits for the answer. */
   until: number;
+}
+
+/** A picture that is being taken here. */
+export interface Capturing {
+  wish: ShotWish;
+  /** It is taken and not yet kept. */
+  taken: boolean;
 }
 
 export interface FilterWish {
@@ -77,6 +84,11 @@ export interface CallState {
   captureAsk: CaptureAsk | null;
   /** The other person may take pictures of this call without asking. */
   captureAllowed: boolean;
+  capturing: Capturing | null;
+  /** The pictures that were taken here in this call, newest first. */
+  shots: Shot[];
+  /** How many pictures of this call were taken, whoever took them. */
+  taken: number;
   notice: Notice | null;
 }
 
@@ -93,8 +105,11 @@ export type CallEvent =
   | { type: 'share'; on: boolean }
   | { type: 'devices'; microphone: boolean; camera: boolean }
   | { type: 'said'; id: string; text: string }
-  | { type: 'answered'; allow: 'once' | 'call' | 'no' }
+  | { type: 'answered'; allow: Allow }
   | { type: 'allowed'; on: boolean }
+  | { type: 'capturing'; wish: ShotWish | null }
+  | { type: 'shot'; shot: Shot }
+  | { type: 'shot_gone'; id: number }
   | { type: 'quality'; quality: Quality }
   | { type: 'notice'; code: string };
 
@@ -127,6 +142,9 @@ export function initialState(start: Partial<CallState> = {}): CallState {
     quality: UNKNOWN_QUALITY,
     captureAsk: null,
     captureAllowed: false,
+    capturing: null,
+    shots: [],
+    taken: 0,
     notice: null,
     ...start,
   };
@@ -190,6 +208,12 @@ export function reduce(state: CallState, event: CallEvent): CallState {
       };
     case 'allowed':
       return { ...state, captureAllowed: event.on };
+    case 'capturing':
+      return { ...state, capturing: event.wish === null ? null : { wish: event.wish, taken: false } };
+    case 'shot':
+      return { ...state, shots: withShot(state.shots, event.shot) };
+    case 'shot_gone':
+      return { ...state, shots: state.shots.filter(({ id }) => id !== event.id) };
     case 'quality':
       return { ...state, quality: event.quality };
     case 'notice':
@@ -266,13 +290,21 @@ function reduceData(state: CallState, message: DataMessage): CallState {
   return state;
 }
 
-/** Both are told of a picture that was taken; who asked in vain is told why. */
+/** Both are told of a picture that was taken. Why one was not, its taker learns from the answer to the request. */
 function captured(state: CallState, message: ServerMessage & { type: 'capture_result' }): CallState {
   const mine = message.by === state.you?.id;
   const open = state.captureAsk?.id === message.id ? null : state.captureAsk;
   const next = { ...state, captureAsk: open };
-  if (message.taken) return withNotice(next, mine ? 'captured' : 'captured_by_peer', state.peer ?? undefined);
-  return mine ? withNotice(next, message.reason || 'capture_failed', state.peer ?? undefined) : next;
+  if (!message.taken) return next;
+  const capturing = mine && state.capturing !== null ? { ...state.capturing, taken: true } : state.capturing;
+  const code = mine ? 'captured' : 'captured_by_peer';
+  return withNotice({ ...next, capturing, taken: state.taken + 1 }, code, state.peer ?? undefined);
+}
+
+/** A shot with a known id replaces that one. */
+function withShot(shots: Shot[], shot: Shot): Shot[] {
+  const at = shots.findIndex(({ id }) => id === shot.id);
+  return at < 0 ? [shot, ...shots] : shots.with(at, shot);
 }
 
 function filterChanged(state: CallState, message: ServerMessage & { type: 'filter_state' }): CallState {
