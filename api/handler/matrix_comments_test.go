@@ -19,21 +19,28 @@ func commentCells() []matrixRow {
 			ada.comment(w.t, post, 0, "comment")
 			return shot{path: listPath(post) + "&cursor=&limit=10"}
 		}},
-		{id: "listComments", about: "for friends", want: "owner friend 200, others 404 post_not_found", make: func(w *world) shot {
-			ada := w.as(owner)
-			post := ada.post(w.t, "friends", "post")
-			return shot{path: listPath(post) + "&parent=" + jsonNumber(ada.comment(w.t, post, 0, "comment"))}
-		}},
+		{
+			id: "listComments", about: "for friends", want: "owner friend 200, others 404 post_not_found",
+			make: func(w *world) shot {
+				ada := w.as(owner)
+				post := ada.post(w.t, "friends", "post")
+				return shot{path: listPath(post) + "&parent=" + jsonNumber(ada.comment(w.t, post, 0, "comment"))}
+			},
+		},
 		{id: "comment", want: "blocked 404 post_not_found, users 201", make: func(w *world) shot {
 			ada := w.as(owner)
 			post := ada.post(w.t, "public", "post")
 			parent := jsonNumber(ada.comment(w.t, post, 0, "comment"))
 			return shot{path: commentsPath, body: commentBody(post, parent, "comment")}
 		}},
-		{id: "editComment", want: "owner 200, blocked 404 comment_not_found, users 403 comment_not_yours",
-			make: mine(`{"content":"comment"}`)},
-		{id: "deleteComment", want: "owner staff 204, blocked 404 comment_not_found, users 403 comment_not_yours",
-			once: true, make: mine("")},
+		{
+			id: "editComment", want: "owner 200, blocked 404 comment_not_found, users 403 comment_not_yours",
+			make: mine(`{"content":"comment"}`),
+		},
+		{
+			id: "deleteComment", want: "owner staff 204, blocked 404 comment_not_found, users 403 comment_not_yours",
+			once: true, make: mine(""),
+		},
 	}
 }
 

@@ -48,8 +48,8 @@ type Commented struct {
 	Told []Told
 }
 
-// CleanComment trims a comment, makes its line ends \n and checks it: 1 to MaxComment characters, of which one
-// can be seen.
+// CleanComment trims a comment, makes its line ends \n and checks it: 1 to MaxComment characters, of which
+// one can be seen.
 func CleanComment(content string) (string, error) {
 	content, ok := CleanText(content, MaxComment)
 	if !ok || !strings.ContainsFunc(content, visible) {

@@ -66,7 +66,8 @@ func CleanTag(name string) (string, error) {
 	}
 	// Lower case may have to be composed again, and normalising may bring forth a space or a #.
 	name = norm.NFKC.String(strings.ToLower(norm.NFKC.String(name)))
-	name = strings.TrimSpace(strings.TrimLeftFunc(name, func(r rune) bool { return r == '#' || unicode.IsSpace(r) }))
+	before := func(r rune) bool { return r == '#' || unicode.IsSpace(r) }
+	name = strings.TrimSpace(strings.TrimLeftFunc(name, before))
 	if n := utf8.RuneCountInString(name); n < 1 || n > MaxTag || !printable(name) ||
 		strings.ContainsFunc(name, breaksTag) || !strings.ContainsFunc(name, visible) {
 		return "", ErrTagInvalid

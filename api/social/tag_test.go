@@ -12,7 +12,8 @@ import (
 func TestCleanTag(t *testing.T) {
 	for in, want := range map[string]string{
 		"바다": "바다", " #Sea ": "sea", "##Sea": "sea", "# sea": "sea", "ＳＥＡ": "sea", "＃바다": "바다",
-		"\u1112\u1161\u11ab": "한", "c++": "c++", "🎈": "🎈", "👩\u200d💻": "👩\u200d💻", "été": "été", "a_b-c.d": "a_b-c.d",
+		"\u1112\u1161\u11ab": "한",
+		"c++":                "c++", "🎈": "🎈", "👩\u200d💻": "👩\u200d💻", "été": "été", "a_b-c.d": "a_b-c.d",
 		"<b>": "<b>", "'--": "'--",
 		strings.Repeat("김", MaxTag): strings.Repeat("김", MaxTag),
 

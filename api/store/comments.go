@@ -78,7 +78,8 @@ func (s *Comments) Add(ctx context.Context, n social.NewComment) (done social.Co
 func (c conn) lockPost(
 	ctx context.Context, id int64, condition func(*bun.SelectQuery) *bun.SelectQuery,
 ) (owner int64, err error) {
-	q := c.w.NewSelect().TableExpr("posts AS po").ColumnExpr("po.owner_id").Where("po.id = ?", id).Apply(condition)
+	q := c.w.NewSelect().TableExpr("posts AS po").ColumnExpr("po.owner_id").Where("po.id = ?", id).
+		Apply(condition)
 	if c.pg {
 		// NO KEY: what else refers to the post may still be written.
 		q = q.For("NO KEY UPDATE OF po")
@@ -194,7 +195,8 @@ func (s *Comments) Remove(ctx context.Context, user int64, staff bool, id int64)
 // staffSees tells whether a comment is one that the staff sees, and not deleted.
 func (c conn) staffSees(ctx context.Context, id int64) (bool, error) {
 	sees, err := c.w.NewSelect().TableExpr("comments AS cm").Join("JOIN posts AS po ON po.id = cm.post_id").
-		ColumnExpr("1").Where("cm.id = ? AND cm.deleted_at IS NULL", id).Where(commentForStaff, social.VisiblePublic).Exists(ctx)
+		ColumnExpr("1").Where("cm.id = ? AND cm.deleted_at IS NULL", id).
+		Where(commentForStaff, social.VisiblePublic).Exists(ctx)
 	if err != nil {
 		return false, fmt.Errorf("look for comment: %w", err)
 	}

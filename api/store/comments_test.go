@@ -140,7 +140,9 @@ func TestCommentIsRemoved(t *testing.T) {
 			require.ErrorIs(t, db.Comments.Edit(t.Context(), bob, id, "x"), social.ErrCommentNotFound)
 			_, err := db.Comments.ByID(t.Context(), bob, id)
 			require.ErrorIs(t, err, social.ErrCommentNotFound)
-			_, err = db.Comments.Add(t.Context(), social.NewComment{PostID: post, ParentID: id, AuthorID: bob, Content: "x"})
+			_, err = db.Comments.Add(t.Context(), social.NewComment{
+				PostID: post, ParentID: id, AuthorID: bob, Content: "x",
+			})
 			require.ErrorIs(t, err, social.ErrCommentNotFound, "nobody answers what is not there")
 		}
 

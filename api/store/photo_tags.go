@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -99,7 +100,8 @@ func (c conn) tagOf(ctx context.Context, user int64, ref social.TagRef) (id int6
 	if c.pg {
 		q = q.For("KEY SHARE OF t")
 	}
-	return id, orNotFound(q.Scan(ctx, &id), social.ErrTagNotFound)
+	err = q.Scan(ctx, &id)
+	return id, orNotFound(err, social.ErrTagNotFound)
 }
 
 // putOn puts a tag on a picture that is locked, and tells whether it was not there before.
@@ -110,10 +112,8 @@ func (c conn) putOn(ctx context.Context, photo, tag int64) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("find tags on photo: %w", err)
 	}
-	for _, id := range have {
-		if id == tag {
-			return false, nil
-		}
+	if slices.Contains(have, tag) {
+		return false, nil
 	}
 	if len(have) >= social.MaxTags {
 		return false, social.ErrTooManyTags

@@ -214,9 +214,11 @@ func (c conn) onlyTheirs(ctx context.Context, user, tag int64) error {
 // dropTag deletes a tag, and makes what had it be found by it no more.
 func (c conn) dropTag(ctx context.Context, id int64) error {
 	var photos, posts []int64
-	err := c.w.NewSelect().TableExpr("photo_tags").ColumnExpr("photo_id").Where("tag_id = ?", id).Scan(ctx, &photos)
+	err := c.w.NewSelect().TableExpr("photo_tags").ColumnExpr("photo_id").Where("tag_id = ?", id).
+		Scan(ctx, &photos)
 	if err == nil {
-		err = c.w.NewSelect().TableExpr("post_tags").ColumnExpr("post_id").Where("tag_id = ?", id).Scan(ctx, &posts)
+		err = c.w.NewSelect().TableExpr("post_tags").ColumnExpr("post_id").Where("tag_id = ?", id).
+			Scan(ctx, &posts)
 	}
 	if err != nil {
 		return fmt.Errorf("find use of tag: %w", err)
