@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"math"
 	"net/http"
 	"strconv"
@@ -23,7 +24,7 @@ import (
 // PhotoBody is what can be said of a picture; what is missing stays.
 type PhotoBody struct {
 	Name *string `json:"name,omitempty" doc:"At most 100 characters, in one line"`
-	Alt  *string `json:"alt,omitempty" doc:"What is to be seen, for who does not see it; at most 1,000 characters"`
+	Alt  *string `json:"alt,omitempty" doc:"What is to be seen, for who does not see it; at most 1,000 letters"`
 }
 
 // UploadRequest keeps a picture.
@@ -123,7 +124,7 @@ func (p *Photos) Edit(ctx context.Context, in *EditPhotoRequest) (*PhotoResponse
 	return p.Photo(ctx, &in.IDRequest)
 }
 
-// Delete deletes a picture of the caller's. Nobody gets its bytes from then on; the sweeper removes them soon.
+// Delete deletes a picture of the caller's. Nobody gets its bytes from then on, and they are removed soon.
 func (p *Photos) Delete(ctx context.Context, in *IDRequest) (*Empty, error) {
 	if err := p.DB.Photos.Delete(ctx, CallerOf(ctx).UserID, in.ID); err != nil {
 		return nil, fmt.Errorf("delete photo: %w", err)
@@ -138,7 +139,7 @@ type PhotoBytesRequest struct {
 	Size      string `path:"size" enum:"original,large,medium,small,avatar"`
 	Expires   int64  `query:"e" doc:"Until when the address is good, in seconds since 1970"`
 	Viewer    int64  `query:"v" doc:"Whose eyes the address has"`
-	Signature string `query:"s" doc:"Made by the server; without it, who asks must be one who may see the picture"`
+	Signature string `query:"s" doc:"Made by the server; without it, who asks must be one who may see it"`
 	Match     string `header:"If-None-Match"`
 }
 
@@ -195,9 +196,7 @@ func stream(head http.Header, modified time.Time, f io.ReadSeekCloser) *huma.Str
 		defer f.Close()
 		c := humaecho.Unwrap(ctx)
 		h := c.Response().Header()
-		for name, values := range head {
-			h[name] = values
-		}
+		maps.Copy(h, head)
 		// Even who opens the address in a window of its own gets a picture and nothing that runs.
 		h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 		http.ServeContent(c.Response(), c.Request(), "", modified, f)

@@ -26,7 +26,8 @@ type company struct {
 func newCompany(t *testing.T, r *rig) *company {
 	t.Helper()
 	c := &company{
-		r: r, owner: r.user("owner"), friend: r.user("friend"), stranger: r.user("stranger"), apart: r.user("apart"),
+		r: r, owner: r.user("owner"), friend: r.user("friend"), stranger: r.user("stranger"),
+		apart: r.user("apart"),
 	}
 	for _, u := range []*user{c.friend, c.apart} {
 		c.owner.ok(201, "POST", "/api/accounts/friends/", `{"user":`+jsonNumber(u.id)+`}`)
@@ -171,7 +172,8 @@ func TestPhotosOfADeletedAccount(t *testing.T) {
 		require.Equal(t, 200, c.owner.send("PUT", "/api/accounts/update/").status)
 		link := c.link(c.owner)
 		var export map[string][]map[string]any
-		require.NoError(t, json.Unmarshal([]byte(c.owner.ok(200, "GET", "/api/accounts/me/export/", "").body), &export))
+		mine := c.owner.ok(200, "GET", "/api/accounts/me/export/", "").body
+		require.NoError(t, json.Unmarshal([]byte(mine), &export))
 		require.Len(t, export["photos"], 2)
 		require.Equal(t, "sea", export["photos"][0]["name"])
 		require.NotContains(t, export["photos"][0], "blob", "keys are no business of anybody's")

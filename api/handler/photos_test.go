@@ -295,4 +295,3 @@ func TestLinks(t *testing.T) {
 		require.ErrorIs(t, links.Check(other, query.Get("s"), now), social.ErrLinkInvalid, name)
 	}
 }
-

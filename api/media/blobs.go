@@ -30,8 +30,8 @@ const (
 // extension ends the keys of all stored pictures.
 const extension = ".webp"
 
-// Blobs is a blob store: a folder of its own, or a bucket that others may use, too. The sizes of a picture lie
-// in its folder: <hash's first byte>/<hash>-<random>/<size>.webp. Safe for concurrent use.
+// Blobs is a blob store: a folder of its own, or a bucket that others may use, too. The sizes of a picture
+// lie in its folder: <hash's first byte>/<hash>-<random>/<size>.webp. Safe for concurrent use.
 type Blobs struct {
 	bucket *blob.Bucket
 	dir    string // "" where it is not a folder of this machine

@@ -134,7 +134,9 @@ func TestBlobs(t *testing.T) {
 		require.False(t, has(t, k, kept.Blob))
 		require.True(t, has(t, k, again.Blob))
 		require.NoError(t, k.Discard(t.Context(), kept.Blob), "gone is gone")
-		for _, bad := range []string{"", "/", "ab", "../../etc", "ab/cd", kept.Blob[:2], kept.Blob + "/../" + again.Blob} {
+		for _, bad := range []string{
+			"", "/", "ab", "../../etc", "ab/cd", kept.Blob[:2], kept.Blob + "/../" + again.Blob,
+		} {
 			require.Error(t, k.Discard(t.Context(), bad), bad)
 		}
 		require.True(t, has(t, k, again.Blob))
@@ -182,7 +184,7 @@ func TestStraysOfAnotherDatabase(t *testing.T) {
 	dir := t.TempDir()
 	blobs, err := media.OpenBlobs(t.Context(), "", dir)
 	require.NoError(t, err)
-	defer blobs.Close()
+	t.Cleanup(func() { require.NoError(t, blobs.Close()) })
 	put := func(key string) string {
 		file := filepath.Join(dir, filepath.FromSlash(key))
 		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o700))
@@ -219,7 +221,7 @@ func TestPartsOfAWrite(t *testing.T) {
 	dir := t.TempDir()
 	blobs, err := media.OpenBlobs(t.Context(), "", dir)
 	require.NoError(t, err)
-	defer blobs.Close()
+	t.Cleanup(func() { require.NoError(t, blobs.Close()) })
 	folder := filepath.Join(dir, "ab", "ab"+strings.Repeat("0", 62)+"-abc")
 	require.NoError(t, os.MkdirAll(folder, 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "fileblob123456"), []byte("x"), 0o600))
@@ -240,7 +242,7 @@ func TestStoreThatTakesNothing(t *testing.T) {
 	dir := t.TempDir()
 	blobs, err := media.OpenBlobs(t.Context(), "", dir)
 	require.NoError(t, err)
-	defer blobs.Close()
+	t.Cleanup(func() { require.NoError(t, blobs.Close()) })
 	for i := range 256 { // files where the folders should be
 		require.NoError(t, os.WriteFile(filepath.Join(dir, fmt.Sprintf("%02x", i)), nil, 0o600))
 	}

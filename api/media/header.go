@@ -39,7 +39,8 @@ func readHeader(data []byte) (header, error) {
 		return readPNG(data)
 	case bytes.HasPrefix(data, []byte("GIF87a")), bytes.HasPrefix(data, []byte("GIF89a")):
 		h := header{decode: gif.Decode, orientation: upright, perPixel: 2 + planarCost}
-		return h, h.measure(gif.DecodeConfig(bytes.NewReader(data)))
+		err := h.measure(gif.DecodeConfig(bytes.NewReader(data)))
+		return h, err
 	case len(data) >= 12 && string(data[:4]) == "RIFF" && string(data[8:12]) == "WEBP":
 		return readWebP(data)
 	}
@@ -171,5 +172,6 @@ func readWebP(data []byte) (header, error) {
 		}
 		rest = rest[min(int64(len(rest)), 8+n+n&1):]
 	}
-	return h, h.measure(webp.DecodeConfig(bytes.NewReader(data)))
+	err := h.measure(webp.DecodeConfig(bytes.NewReader(data)))
+	return h, err
 }

@@ -1,9 +1,9 @@
 // Package media keeps pictures: it decodes what people send, strips it of everything but the picture, makes
 // the sizes that pages need, and keeps the bytes in a blob store: a folder, or a bucket over the S3 protocol.
 //
-// Whatever comes in is decoded by the pure Go decoders within limits of bytes, pixels, memory and time, turned
-// upright, laid over white where it is transparent, and compressed anew as WebP: no byte of what was sent
-// gets out again. Every picture has all sizes; a picture is never made larger than it was.
+// Whatever comes in is decoded by the pure Go decoders within limits of bytes, pixels, memory and time,
+// turned upright, laid over white where it is transparent, and compressed anew as WebP: no byte of what was
+// sent gets out again. Every picture has all sizes; a picture is never made larger than it was.
 package media
 
 import (
@@ -172,10 +172,7 @@ func (k *Keeper) acquire(ctx context.Context, cost int64) (release func(), err e
 
 // shape compresses all sizes of a picture, of which p is the original; that one in a quality of its own.
 func (k *Keeper) shape(ctx context.Context, p *planes, quality float32) (prepared, error) {
-	hash, err := p.blurhash()
-	if err != nil {
-		return prepared{}, err
-	}
+	hash := p.blurhash()
 	out := prepared{sizes: map[Size][]byte{}}
 	var last []byte
 	for _, size := range Sizes() {
@@ -187,9 +184,11 @@ func (k *Keeper) shape(ctx context.Context, p *planes, quality float32) (prepare
 			next, quality = p.fit(size), k.cfg.Quality
 		}
 		if next != p || last == nil {
-			if last, err = next.webp(quality, k.cfg.Effort); err != nil {
+			made, err := next.webp(quality, k.cfg.Effort)
+			if err != nil {
 				return prepared{}, fmt.Errorf("compress %s: %w", size, err)
 			}
+			last = made
 		}
 		out.sizes[size] = last
 		p = next

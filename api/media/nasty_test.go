@@ -75,6 +75,9 @@ func exif(order binary.AppendByteOrder, orientation int) []byte {
 	return append(b, "SECRET CAMERA\x00GPS 37.5665N 126.9780E"...)
 }
 
+// exifJPEG is a block of EXIF as JPEG has it.
+func exifJPEG(block []byte) []byte { return append([]byte("Exif\x00\x00"), block...) }
+
 // gifOf is a GIF of so many frames.
 func gifOf(t testing.TB, w, h, frames int) []byte {
 	t.Helper()
@@ -121,7 +124,7 @@ func vp8lHead(w, h int) []byte {
 	return binary.LittleEndian.AppendUint32([]byte{0x2f}, uint32(w-1)|uint32(h-1)<<14)
 }
 
-// jpegHead is the head of a JPEG of w x h pixels, without a picture: frame 0xc0 is baseline, 0xc2 progressive.
+// jpegHead is the head of a JPEG of w x h pixels, without a picture: frame 0xc0 baseline, 0xc2 progressive.
 func jpegHead(frame byte, w, h, components int) []byte {
 	body := []byte{8, byte(h >> 8), byte(h), byte(w >> 8), byte(w), byte(components)}
 	for i := range components {

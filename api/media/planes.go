@@ -17,11 +17,8 @@ package media
 import "C"
 
 import (
-	"fmt"
 	"image"
 	"unsafe"
-
-	"github.com/buckket/go-blurhash"
 )
 
 // planes is a picture in I420 without gaps between the rows, BT.601 in the narrow range, as WebP wants it.
@@ -81,7 +78,8 @@ func (p *planes) square() *planes {
 		from, to  plane
 		left, top int
 	}{
-		{p.luma(), out.luma(), left, top}, {p.blue(), out.blue(), left / 2, top / 2},
+		{p.luma(), out.luma(), left, top},
+		{p.blue(), out.blue(), left / 2, top / 2},
 		{p.red(), out.red(), left / 2, top / 2},
 	} {
 		for y := range c.to.height {
@@ -143,18 +141,4 @@ func (p *planes) rgba() *image.RGBA {
 	C.I420ToABGR(ptr(p.y), C.int(p.width), ptr(p.u), c, ptr(p.v), c,
 		ptr(out.Pix), C.int(out.Stride), C.int(p.width), C.int(p.height))
 	return out
-}
-
-// blurhash is what a page shows until the picture is there.
-func (p *planes) blurhash() (string, error) {
-	across, down := 4, 3
-	if p.height > p.width {
-		across, down = down, across
-	}
-	// In two steps: libyuv's box adds up at most 257 rows.
-	hash, err := blurhash.Encode(across, down, p.within(smallSide).within(hashSide).rgba())
-	if err != nil {
-		return "", fmt.Errorf("make blurhash: %w", err)
-	}
-	return hash, nil
 }

@@ -75,7 +75,9 @@ func (b *Blobs) RemoveStrays(ctx context.Context, rows Rows, before time.Time) (
 }
 
 // strays lists the folders without a row, and counts all that were stored before the time.
-func (b *Blobs) strays(ctx context.Context, rows Rows, before time.Time) (strays []string, all int, err error) {
+func (b *Blobs) strays(
+	ctx context.Context, rows Rows, before time.Time,
+) (strays []string, all int, err error) {
 	var batch []string
 	ask := func() error {
 		all += len(batch)

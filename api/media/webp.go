@@ -7,8 +7,8 @@ package media
 #include <webp/encode.h>
 
 // The picture's planes are only read; what comes out belongs to the caller, who frees it with WebPFree.
-static int ppe_webp(const uint8_t *y, const uint8_t *u, const uint8_t *v, int w, int h, float quality, int effort,
-		uint8_t **out, size_t *size) {
+static int ppe_webp(const uint8_t *y, const uint8_t *u, const uint8_t *v, int w, int h, float quality,
+		int effort, uint8_t **out, size_t *size) {
 	WebPConfig config;
 	WebPPicture picture;
 	WebPMemoryWriter writer;
