@@ -8,8 +8,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/pp-enter/pp-enter/api"
 	"github.com/pp-enter/pp-enter/api/handler"
 	"github.com/pp-enter/pp-enter/api/social"
+	"github.com/pp-enter/pp-enter/api/store"
 	"github.com/pp-enter/pp-enter/api/store/storetest"
 )
 
@@ -312,6 +314,28 @@ func TestAdminListsCostTheSame(t *testing.T) {
 			require.GreaterOrEqual(t, rows, 4, path)
 			require.Equal(t, few[path], queries, path)
 			require.LessOrEqual(t, queries, 2, path)
+		}
+	})
+}
+
+// What the staff ends stops ringing on the screens of both sides.
+func TestAdminStopsRings(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newRigOn(t, db, func(cfg *api.Config) { cfg.Admin.Rings = cfg.Rings })
+		eve, ada, bob := r.staffer("eve"), r.user("ada"), r.user("bob")
+		befriend(t, ada, bob)
+		for _, act := range []func(room int64) string{
+			func(room int64) string { return adminRooms + jsonNumber(room) + "/close/" },
+			func(int64) string { return bob.path(adminUsers) + "disable/" },
+		} {
+			room := ada.room(t, "link")
+			ada.ok(201, "POST", "/api/facechats/"+jsonNumber(room)+"/ring/", `{"user":`+jsonNumber(bob.id)+`}`)
+			r.pushed.take()
+			a := eve.do("POST", act(room), because)
+			require.Less(t, a.status, 300, a.body)
+			require.ElementsMatch(t, []string{
+				jsonNumber(ada.id) + " ring_stopped", jsonNumber(bob.id) + " ring_stopped",
+			}, r.pushed.take())
 		}
 	})
 }

@@ -9,5 +9,5 @@ const (
 // What the staff may not do.
 var (
 	ErrActReason   = &Error{CodeActReason, "Say why, in 1 to 500 characters."}
-	ErrTargetStaff = &Error{CodeTargetStaff, "This account belongs to the staff. Demote it at the console first."}
+	ErrTargetStaff = &Error{CodeTargetStaff, "This is an account of the staff. Demote it at the console first."}
 )
