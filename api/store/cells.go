@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"database/sql"
 	"fmt"
 	"time"
@@ -78,8 +79,16 @@ func (c *cells) text() string {
 	return s
 }
 
-// sqliteTime is how times stand in SQLite.
-const sqliteTime = "2006-01-02 15:04:05.999999999-07:00"
+// readTime is a time as it stands in SQLite: RFC 3339 but for the space in its middle. Package time reads that
+// form several times faster than one of our own.
+func readTime(s string) (t time.Time, err error) {
+	b := []byte(s)
+	if i := bytes.IndexByte(b, ' '); i >= 0 {
+		b[i] = 'T'
+	}
+	err = t.UnmarshalText(b)
+	return t.UTC(), err
+}
 
 // moment is a time that was selected by conn.moment.
 func (c *cells) moment() time.Time {
@@ -87,11 +96,11 @@ func (c *cells) moment() time.Time {
 	case time.Time:
 		return v.UTC()
 	case string:
-		t, err := time.Parse(sqliteTime, v)
+		t, err := readTime(v)
 		if err != nil {
 			c.wrong("time", v)
 		}
-		return t.UTC()
+		return t
 	default:
 		c.wrong("time", v)
 		return time.Time{}

@@ -182,22 +182,30 @@ func (c conn) exchange(ctx context.Context, session int64, r social.Rotation) er
 
 // State tells whether the bearer of a session may still act; social.ErrSessionNotFound where the session, or
 // its account, is gone.
-func (s *Sessions) State(ctx context.Context, id int64) (social.SessionState, error) {
-	var row struct {
-		UserID     int64
-		Role       social.Role
-		ExpiresAt  time.Time
-		EndedAt    *time.Time
-		DisabledAt *time.Time
-	}
-	err := s.c.r.NewSelect().TableExpr("sessions AS s").Join("JOIN users AS u ON u.id = s.user_id").
-		ColumnExpr("s.user_id, u.role, s.expires_at, s.ended_at, u.disabled_at").
-		Where("s.id = ?", id).Scan(ctx, &row)
+func (s *Sessions) State(ctx context.Context, id int64) (state social.SessionState, err error) {
+	// Every request of somebody who is logged in asks this.
+	rows, err := s.c.ask(ctx, "session state", s.state, id)
 	if err != nil {
-		return social.SessionState{}, orNotFound(err, social.ErrSessionNotFound)
+		return state, fmt.Errorf("find session: %w", err)
 	}
-	live := row.EndedAt == nil && row.DisabledAt == nil && s.c.now().Before(row.ExpiresAt)
-	return social.SessionState{UserID: row.UserID, Role: row.Role, Live: live}, nil
+	err = readAll(rows, func(c *cells) {
+		state.UserID, state.Role = c.number(), social.Role(c.text())
+		expires, ended, disabled := c.moment(), c.moment(), c.moment()
+		state.Live = ended.IsZero() && disabled.IsZero() && s.c.now().Before(expires)
+	})
+	switch {
+	case err != nil:
+		return social.SessionState{}, fmt.Errorf("read session: %w", err)
+	case state.UserID == 0:
+		return social.SessionState{}, social.ErrSessionNotFound
+	}
+	return state, nil
+}
+
+func (s *Sessions) state() *bun.SelectQuery {
+	return s.c.r.NewSelect().TableExpr("sessions AS s").Join("JOIN users AS u ON u.id = s.user_id").
+		ColumnExpr("s.user_id, u.role").ColumnExpr("?, ?", s.c.moment("s.expires_at"), s.c.moment("s.ended_at")).
+		ColumnExpr("?", s.c.moment("u.disabled_at")).Where("s.id = $1")
 }
 
 // ByToken finds the session of a refresh token, also of a used one; social.ErrSessionNotFound otherwise.
