@@ -65,7 +65,11 @@ export function createApi(http: Http): Api {
         },
         async takeScreenshot({ room: { id } }, wish, signal) {
           const call = { params: { path: { id } }, body: wish, signal };
-          return shot(await found(settle(signal, http.POST('/api/facechats/{id}/screenshots/', call))));
+          try {
+            return shot(await found(settle(signal, http.POST('/api/facechats/{id}/screenshots/', call))));
+          } catch (cause) {
+            throw wantsLogin(cause) ? new EntryError('login_required', { cause }) : cause;
+          }
         },
       };
     },
