@@ -50,7 +50,7 @@ type CommentRequest struct {
 	Body struct {
 		Post    int64  `json:"post" minimum:"1"`
 		Content string `json:"content" doc:"1 to 2,000 characters"`
-		Parent  int64  `json:"parent,omitempty" minimum:"1" doc:"The comment of that post to answer; none: the post"`
+		Parent  int64  `json:"parent,omitempty" minimum:"1" doc:"The comment to answer; none: the post itself"`
 	}
 }
 
@@ -78,8 +78,8 @@ type CommentedResponse struct {
 	Body     Comment
 }
 
-// List lists what is said to a post, the oldest first: comments about it with the replies under each, or, with
-// a parent, the replies under that one.
+// List lists what is said to a post, the oldest first: comments about it with the replies under each, or,
+// with a parent, the replies under that one.
 func (c *Comments) List(ctx context.Context, in *CommentsRequest) (*List[Thread], error) {
 	viewer := CallerOf(ctx).UserID
 	if in.Parent != 0 {

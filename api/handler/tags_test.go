@@ -165,7 +165,8 @@ func TestTagListsCostTheSame(t *testing.T) {
 		ada := r.user("ada")
 		photo := ada.photo(t)
 		paths := []string{
-			tagsPath, tagsPath + "?order=use", tagsPath + "search/?q=sea", photoTagsPath + "?photo=" + jsonNumber(photo),
+			tagsPath, tagsPath + "?order=use", tagsPath + "search/?q=sea",
+			photoTagsPath + "?photo=" + jsonNumber(photo),
 		}
 		cost := map[string]int{}
 		for _, rows := range []int{1, 9} {

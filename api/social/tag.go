@@ -75,8 +75,8 @@ func CleanTag(name string) (string, error) {
 	return name, nil
 }
 
-// CleanTags is CleanTag for the tags of one thing, in the order in which they were given, each once. More than
-// MaxTags are ErrTagInvalid.
+// CleanTags is CleanTag for the tags of one thing, in the order in which they were given, each once. More
+// than MaxTags are ErrTagInvalid.
 func CleanTags(names []string) ([]string, error) {
 	clean := make([]string, 0, min(len(names), MaxTags))
 	for _, name := range names {

@@ -73,8 +73,8 @@ func (s *Comments) Add(ctx context.Context, n social.NewComment) (done social.Co
 	return done, err
 }
 
-// lockPost finds the owner of a post, if the post meets the condition; else sql.ErrNoRows. Nobody else changes
-// what is said to the post until the transaction ends.
+// lockPost finds the owner of a post, if the post meets the condition; else sql.ErrNoRows. Nobody else
+// changes what is said to the post until the transaction ends.
 func (c conn) lockPost(
 	ctx context.Context, id int64, condition func(*bun.SelectQuery) *bun.SelectQuery,
 ) (owner int64, err error) {
@@ -90,8 +90,8 @@ func (c conn) lockPost(
 	return owner, nil
 }
 
-// tellOfComment notifies who wants to know of a comment; answered is the author of what it replies to, 0 where
-// that is the post.
+// tellOfComment notifies who wants to know of a comment; answered is the author of what it replies to, 0
+// where that is the post.
 func (c conn) tellOfComment(
 	ctx context.Context, m *commentModel, owner, answered int64,
 ) (told []social.Told, err error) {
@@ -123,8 +123,8 @@ func (c conn) tellOfComment(
 	return told, err
 }
 
-// Edit writes a comment of the author's anew, on a post that they may see. Another one's comment that they see
-// is social.ErrCommentNotYours, all else social.ErrCommentNotFound.
+// Edit writes a comment of the author's anew, on a post that they may see. Another one's comment that they
+// see is social.ErrCommentNotYours, all else social.ErrCommentNotFound.
 func (s *Comments) Edit(ctx context.Context, author, id int64, content string) error {
 	content, err := social.CleanComment(content)
 	if err != nil {

@@ -38,8 +38,8 @@ func (r *commentRow) comment() social.Comment {
 	return m
 }
 
-// shown is the condition that the comment under this alias was not deleted, and that its author and the viewer
-// see each other.
+// shown is the condition that the comment under this alias was not deleted, and that its author and the
+// viewer see each other.
 func (c conn) shown(viewer int64, alias string) *bun.SelectQuery {
 	q := c.r.NewSelect().ColumnExpr("1").Where("?.deleted_at IS NULL", bun.Ident(alias))
 	return c.notHidden(q, viewer, alias+".author_id")
@@ -66,8 +66,8 @@ func (c conn) seesPost(ctx context.Context, viewer, post int64) error {
 	return nil
 }
 
-// ByID finds a comment on a post that the viewer may see; an Empty one, where its author and the viewer do not
-// see each other. One that was deleted, and all else, is social.ErrCommentNotFound.
+// ByID finds a comment on a post that the viewer may see; an Empty one, where its author and the viewer do
+// not see each other. One that was deleted, and all else, is social.ErrCommentNotFound.
 func (s *Comments) ByID(ctx context.Context, viewer, id int64) (social.Comment, error) {
 	var row commentRow
 	q := s.c.comments(viewer).Join("JOIN posts AS po ON po.id = cm.post_id").

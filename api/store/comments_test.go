@@ -275,8 +275,18 @@ func TestCommentIsTold(t *testing.T) {
 		require.Equal(t, map[int64]bool{ada: false, bob: true}, told(eve, bobs))
 		require.Equal(t, map[int64]bool{ada: false}, told(bob, bobs))
 		require.Equal(t, map[int64]bool{bob: true}, told(ada, bobs))
+		titles := func() (all []string) {
+			list, _, err := db.Notifications.List(t.Context(), bob, false, social.Page{})
+			require.NoError(t, err)
+			for _, n := range list {
+				all = append(all, n.PostTitle)
+			}
+			return all
+		}
+		require.Equal(t, []string{"post", "post"}, titles())
 		require.NoError(t, db.Exec(t.Context(), "UPDATE posts SET visibility = 'private'"))
 		require.Empty(t, told(ada, bobs), "bob does not see the post any more")
+		require.Equal(t, []string{"", ""}, titles(), "nor its title")
 	})
 }
 

@@ -79,9 +79,11 @@ func (r *notificationRow) notification() social.Notification {
 }
 
 func (s *Notifications) of(user int64) *bun.SelectQuery {
+	// A post that the person does not see any more keeps its title for itself.
+	seen := s.c.visibleTo(s.c.r.NewSelect().ColumnExpr("1"), user, postOwned())
 	q := s.c.r.NewSelect().TableExpr("notifications AS n").
 		ColumnExpr("n.id, n.user_id, n.kind, n.request_id, n.post_id, n.comment_id, n.facechat_id, n.ring_id").
-		ColumnExpr("n.created_at, n.read_at, po.title AS post_title").
+		ColumnExpr("n.created_at, n.read_at, CASE WHEN EXISTS (?) THEN po.title END AS post_title", seen).
 		Join("LEFT JOIN posts AS po ON po.id = n.post_id").Where("n.user_id = ?", user)
 	return s.c.notHidden(withPerson(q, "person", "n.actor_id"), user, "n.actor_id")
 }

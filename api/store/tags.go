@@ -100,8 +100,8 @@ func (c conn) setTags(ctx context.Context, table, column string, id int64, tagID
 	if len(tagIDs) == 0 {
 		return nil
 	}
-	_, err := c.w.NewRaw("INSERT INTO ? (?, tag_id) SELECT ?, id FROM tags WHERE id IN (?) ON CONFLICT DO NOTHING",
-		bun.Ident(table), bun.Ident(column), id, bun.List(tagIDs)).Exec(ctx)
+	_, err := c.w.NewRaw("INSERT INTO ? (?, tag_id) SELECT ?, id FROM tags WHERE id IN (?) "+
+		"ON CONFLICT DO NOTHING", bun.Ident(table), bun.Ident(column), id, bun.List(tagIDs)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("put tags on: %w", err)
 	}

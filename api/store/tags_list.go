@@ -100,8 +100,8 @@ func (s *Tags) byName(viewer int64, kind, cursor string) (*bun.SelectQuery, erro
 	return q.Where("t.name > ?", after), nil
 }
 
-// byUse selects tagRows from the cursor on. All public posts' tags are counted in one go: that costs less than
-// to count for each tag.
+// byUse selects tagRows from the cursor on. All public posts' tags are counted in one go: that costs less
+// than to count for each tag.
 func (s *Tags) byUse(q *bun.SelectQuery, viewer int64, kind, cursor string) (*bun.SelectQuery, error) {
 	counted := s.c.tagged().ColumnExpr("tie.tag_id, count(*) AS posts").GroupExpr("tie.tag_id")
 	all := s.c.r.NewSelect().TableExpr("tags AS t").Join("LEFT JOIN (?) AS used ON used.tag_id = t.id", counted).
