@@ -28,8 +28,8 @@ const MaxInvites = 20
 // State is where a room is in its life.
 type State string
 
-// The states of a room. Nobody comes into a paused one, and who is in it stays; an ended one is nowhere found,
-// but in the past of who was in it.
+// The states of a room. Nobody comes into a paused one, and who is in it stays; an ended one is nowhere
+// found, but in the past of who was in it.
 const (
 	StateLive   State = "live"
 	StatePaused State = "paused"

@@ -132,9 +132,16 @@ func TestHistory(t *testing.T) {
 			paged[i].Room.State = social.StateLive
 		}
 		require.Equal(t, bobs, paged)
-		other := social.Page{Cursor: social.EncodeCursor("history", 1)}
-		_, _, err = db.Participants.History(t.Context(), bob, other)
-		require.ErrorIs(t, err, social.ErrCursor)
+		for _, keys := range [][]int64{{1}, {-1 << 63, 1, 1}, {1<<63 - 1, 1, 1}} {
+			forged := social.Page{Cursor: social.EncodeCursor("history", keys...)}
+			_, _, err = db.Participants.History(t.Context(), bob, forged)
+			require.ErrorIs(t, err, social.ErrCursor)
+		}
+		for _, keys := range [][]int64{{0, 1<<63 - 1, -1 << 63}, {moment().UnixMicro(), -1 << 63, 1}} {
+			forged := social.Page{Cursor: social.EncodeCursor("history", keys...)}
+			_, _, err = db.Participants.History(t.Context(), bob, forged)
+			require.NoError(t, err)
+		}
 
 		// Who is gone is nobody.
 		_, err = db.Users.Delete(t.Context(), bob)

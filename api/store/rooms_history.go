@@ -70,7 +70,11 @@ func (s *Participants) History(
 		if err != nil {
 			return nil, "", err
 		}
-		q = q.Where("(past.ended, past.source, past.id) < (?, ?, ?)", time.UnixMicro(at[0]).UTC(), at[1], at[2])
+		ended := time.UnixMicro(at[0]).UTC()
+		if ended.Year() < 1 || ended.Year() > 9999 { // no moment that a database can name
+			return nil, "", social.ErrCursor
+		}
+		q = q.Where("(past.ended, past.source, past.id) < (?, ?, ?)", ended, at[1], at[2])
 	}
 	rows := make([]pastRow, 0, size+1)
 	err = q.OrderExpr("past.ended DESC, past.source DESC, past.id DESC").Limit(size+1).Scan(ctx, &rows)
