@@ -154,6 +154,20 @@ func (s *server) user(ctx context.Context, token string) (handler.Caller, error)
 	return s.cfg.Accounts.Caller(ctx, a)
 }
 
+// overtaken is why a request failed whose sender was let in: social.ErrSessionEnded where their account went, or
+// their session ended, while it was under way, and err itself otherwise.
+func (s *server) overtaken(ctx context.Context, err error) error {
+	c := handler.CallerOf(ctx)
+	if _, known := handler.ProblemOf(err); c.UserID == 0 || known && !errors.Is(err, social.ErrUserNotFound) {
+		return err
+	}
+	_, now := s.cfg.Accounts.Caller(ctx, auth.Access{UserID: c.UserID, SessionID: c.Session})
+	if errors.Is(now, social.ErrSessionEnded) {
+		return now
+	}
+	return err
+}
+
 // stale reports whether err says that a token was good once, or never.
 func stale(err error) bool {
 	return errors.Is(err, social.ErrTokenInvalid) || errors.Is(err, social.ErrTokenExpired) ||

@@ -94,6 +94,9 @@ func (s *Photos) Add(ctx context.Context, n social.NewPhoto) (social.Photo, erro
 		Bigrams: social.Bigrams(n.Name), CreatedAt: s.c.now(),
 	}
 	if _, err := s.c.w.NewInsert().Model(&m).Exec(ctx); err != nil {
+		if dangling(err) { // the account was deleted meanwhile
+			return social.Photo{}, social.ErrUserNotFound
+		}
 		return social.Photo{}, fmt.Errorf("add photo: %w", err)
 	}
 	return m.photo(), nil
