@@ -49,6 +49,7 @@ func postCells() []matrixRow {
 			w.twoPosts()
 			return shot{path: base + "/posts_detail_list_search/pic/?user=" + jsonNumber(w.as(owner).id)}
 		}},
+		{id: "search", want: "others 200", make: posts(searchPath + "?cursor=&limit=10&kind=posts&q=post")},
 		{id: "post", about: "public", want: "blocked 404 post_not_found, others 200",
 			make: onPost(social.VisiblePublic, base+"/posts/", "/")},
 		{id: "post", about: "friends", want: "owner friend 200, " + none,

@@ -28,6 +28,7 @@ type Found struct {
 	Posts  Items[Post]    `json:"posts"`
 	People Items[Person]  `json:"people"`
 	Tags   Items[TagView] `json:"tags"`
+	Next   string         `json:"next" doc:"With a kind: the next of its list"`
 }
 
 // FoundResponse shows what was found.
@@ -66,7 +67,9 @@ func (p *Posts) Find(ctx context.Context, in *FindRequest) (*FoundResponse, erro
 	}
 	out := &FoundResponse{Body: Found{Posts: posts.Body, People: people.Body, Tags: tags.Body}}
 	if in.Kind != "" {
-		out.Link = posts.Link + people.Link + tags.Link // there is one
+		// One of them is the list.
+		out.Link = posts.Link + people.Link + tags.Link
+		out.Body.Next = posts.Body.Next + people.Body.Next + tags.Body.Next
 	}
 	return out, nil
 }
