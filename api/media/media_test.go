@@ -8,7 +8,9 @@ import (
 	"image/jpeg"
 	"image/png"
 	"math"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/image/webp"
@@ -92,19 +94,32 @@ func decoded(t testing.TB, data []byte) image.Image {
 	return p
 }
 
+// cpuTime is what this process has used of the processor.
+func cpuTime(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 func BenchmarkKeep(b *testing.B) {
 	for name, data := range map[string][]byte{
 		"jpeg 12 MP": asJPEG(b, scene(4000, 3000)), "png 720p": asPNG(b, scene(1280, 720)),
+		"jpeg 720p": asJPEG(b, scene(1280, 720)),
 	} {
 		b.Run(name, func(b *testing.B) {
 			k := keeper(b)
 			b.SetBytes(int64(len(data)))
 			b.ReportAllocs()
+			began := cpuTime(b)
 			for b.Loop() {
 				kept, err := k.Keep(b.Context(), data)
 				require.NoError(b, err)
 				require.NoError(b, k.Discard(b.Context(), kept.Blob))
 			}
+			each := (cpuTime(b) - began) / time.Duration(b.N)
+			b.ReportMetric(float64(each.Microseconds())/1000, "cpu-ms/op")
+			b.ReportMetric(1/each.Seconds(), "uploads/core-s")
 		})
 	}
 }

@@ -129,7 +129,7 @@ func TestPhotoInUse(t *testing.T) {
 	})
 }
 
-// Of a post that is made with a picture and the picture's deletion, one comes first: no post loses its picture.
+// Of a post that is made with a picture and the deletion of that, one comes first: no post loses its picture.
 func TestPhotoDeletedWhilePosted(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		ada := person(t, db, "ada")
