@@ -98,7 +98,10 @@ func (c conn) listed(group, viewer int64, filter social.RoomFilter) *bun.SelectQ
 		q = public(q.Where("fc.id IN (SELECT facechat_id FROM facechat_invites WHERE user_id = ?)", viewer)).
 			Where("fc.host_id IS NULL OR fc.host_id <> ?", viewer)
 	default:
-		q = q.Where("fc.visibility = ?", social.VisibleFriends).Where("?", c.friendsWith(viewer, "fc.host_id")).
+		// From the friends to their rooms: they are fewer than all rooms for friends.
+		q = q.Where("fc.visibility = ?", social.VisibleFriends).
+			Where("fc.host_id IN (SELECT high_id FROM friendships WHERE low_id = ? "+
+				"UNION ALL SELECT low_id FROM friendships WHERE high_id = ?)", viewer, viewer).
 			Where("fc.id NOT IN (SELECT facechat_id FROM facechat_invites WHERE user_id = ?)", viewer)
 	}
 	return c.notHidden(q, viewer, "fc.host_id")
