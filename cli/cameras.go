@@ -23,7 +23,7 @@ func (h *callHall) Capture(
 	for i, s := range stills {
 		out[i] = handler.Still{Name: s.Name, Mood: s.Mood}
 		if s.Frame != nil {
-			out[i].Image = s.Frame.Image()
+			out[i].Image, out[i].Timestamp = s.Frame.Image(), s.Frame.Timestamp
 			s.Frame.Release()
 		}
 	}

@@ -23,9 +23,10 @@ type Cameras interface {
 
 // Still is one person's part of a picture of a call.
 type Still struct {
-	Name  string
-	Mood  string      // a mood's code; empty: it is not known, or its owner shows it to nobody
-	Image image.Image // nil: the camera was off
+	Name      string
+	Mood      string      // a mood's code; empty: it is not known, or its owner shows it to nobody
+	Image     image.Image // nil: the camera was off
+	Timestamp uint32      // which picture of the video it is, by its RTP timestamp
 }
 
 // Screenshots answers for pictures of calls.
@@ -58,8 +59,16 @@ type ScreenshotRequest struct {
 
 // Screenshot is a picture of a call, and what a post of it could say.
 type Screenshot struct {
-	Photo Photo `json:"photo"`
-	Draft Draft `json:"draft"`
+	Photo Photo            `json:"photo"`
+	Draft Draft            `json:"draft"`
+	Parts []ScreenshotPart `json:"parts" nullable:"false" doc:"From left to right"`
+}
+
+// ScreenshotPart is one person's part of a picture of a call.
+type ScreenshotPart struct {
+	Name      string `json:"name"`
+	Shown     bool   `json:"shown" doc:"False: the camera was off"`
+	Timestamp uint32 `json:"timestamp" doc:"The RTP timestamp that the sender gave the picture"`
 }
 
 // Draft is a post that could be made of a picture.
@@ -87,9 +96,10 @@ func (s *Screenshots) Take(ctx context.Context, in *ScreenshotRequest) (*Screens
 	if err != nil {
 		return nil, fmt.Errorf("capture call: %w", err)
 	}
-	parts := make([]media.Part, len(stills))
+	parts, told := make([]media.Part, len(stills)), make([]ScreenshotPart, len(stills))
 	for i, still := range stills {
 		parts[i].Image = still.Image
+		told[i] = ScreenshotPart{Name: still.Name, Shown: still.Image != nil, Timestamp: still.Timestamp}
 		if in.Body.Names {
 			parts[i].Name = still.Name
 		}
@@ -105,8 +115,10 @@ func (s *Screenshots) Take(ctx context.Context, in *ScreenshotRequest) (*Screens
 	if err != nil {
 		return nil, fmt.Errorf("keep picture: %w", err)
 	}
-	shown := s.Photos.photo(ctx, ph)
-	return &ScreenshotResponse{Location: photoAddress(ph.ID), Body: Screenshot{Photo: shown, Draft: draft}}, nil
+	return &ScreenshotResponse{
+		Location: photoAddress(ph.ID),
+		Body:     Screenshot{Photo: s.Photos.photo(ctx, ph), Draft: draft, Parts: told},
+	}, nil
 }
 
 // words are what is suggested in a language.

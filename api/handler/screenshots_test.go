@@ -28,7 +28,7 @@ func (f *fakeSFU) Capture(
 	if len(seats) < 2 && w.Layout != social.CaptureMe {
 		return nil, social.ErrCaptureAlone
 	}
-	me := handler.Still{Name: "ADA", Mood: "happy", Image: shades(64, 48, 200)}
+	me := handler.Still{Name: "ADA", Mood: "happy", Image: shades(64, 48, 200), Timestamp: 90_000}
 	other := handler.Still{Name: "BOB", Image: shades(64, 48, 20)}
 	switch w.Layout {
 	case social.CaptureMe:
@@ -64,6 +64,10 @@ func TestScreenshot(t *testing.T) {
 		require.Equal(t, "ADA (happy) and BOB in a video call: “점심 통화”", photo["alt"])
 		require.Equal(t, photo["alt"], draft["alt"])
 		require.Equal(t, "점심 통화", draft["title"])
+		require.Equal(t, []any{
+			map[string]any{"name": "ADA", "shown": true, "timestamp": 90_000.0},
+			map[string]any{"name": "BOB", "shown": true, "timestamp": 0.0},
+		}, body["parts"])
 		require.Equal(t, []any{"lunch"}, draft["tags"])
 		require.Equal(t, photoPath(idOf(photo)), a.header.Get("Location"))
 		require.Equal(t, 200, ada.do("GET", photo["url"].(string), "").status)

@@ -1640,7 +1640,7 @@ export interface components {
             content: string;
             /**
              * Format: int64
-             * @description The comment of that post to answer; none: the post
+             * @description The comment to answer; none: the post itself
              */
             parent?: number;
             /** Format: int64 */
@@ -1801,6 +1801,8 @@ export interface components {
             username: string;
         };
         Found: {
+            /** @description With a kind: the next of its list */
+            next: string;
             people: components["schemas"]["ItemsPerson"];
             posts: components["schemas"]["ItemsPost"];
             tags: components["schemas"]["ItemsTagView"];
@@ -2099,7 +2101,7 @@ export interface components {
             width: number;
         };
         PhotoBody: {
-            /** @description What is to be seen, for who does not see it; at most 1,000 characters */
+            /** @description What is to be seen, for who does not see it; at most 1,000 letters */
             alt?: string;
             /** @description At most 100 characters, in one line */
             name?: string;
@@ -2453,7 +2455,19 @@ export interface components {
         };
         Screenshot: {
             draft: components["schemas"]["Draft"];
+            /** @description From left to right */
+            parts: components["schemas"]["ScreenshotPart"][];
             photo: components["schemas"]["Photo"];
+        };
+        ScreenshotPart: {
+            name: string;
+            /** @description False: the camera was off */
+            shown: boolean;
+            /**
+             * Format: int32
+             * @description The RTP timestamp that the sender gave the picture
+             */
+            timestamp: number;
         };
         ScreenshotRequestBody: {
             /**
@@ -6196,7 +6210,7 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["PhotoBody"];
                 "multipart/form-data": {
-                    /** @description What is to be seen, for who does not see it; at most 1,000 characters */
+                    /** @description What is to be seen, for who does not see it; at most 1,000 letters */
                     alt?: string;
                     /** @description At most 100 characters, in one line */
                     name?: string;
@@ -9053,7 +9067,7 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["PhotoBody"];
                 "multipart/form-data": {
-                    /** @description What is to be seen, for who does not see it; at most 1,000 characters */
+                    /** @description What is to be seen, for who does not see it; at most 1,000 letters */
                     alt?: string;
                     /** @description At most 100 characters, in one line */
                     name?: string;
@@ -9396,7 +9410,7 @@ export interface operations {
                 e?: number;
                 /** @description Whose eyes the address has */
                 v?: number;
-                /** @description Made by the server; without it, who asks must be one who may see the picture */
+                /** @description Made by the server; without it, who asks must be one who may see it */
                 s?: string;
             };
             header?: {
