@@ -31,7 +31,7 @@ type program struct {
 	Doctor  doctorCmd  `cmd:"" help:"Check whether everything that the server needs is there."`
 	Migrate migrateCmd `cmd:"" help:"Change the database's schema."`
 	Admin   staffCmd   `cmd:"" help:"Say who is staff."`
-	Seed    seedCmd    `cmd:"" help:"Fill an empty database with made-up people and posts, for trying things out."`
+	Seed    seedCmd    `cmd:"" help:"Fill an empty database with made-up people and posts, to try things out."`
 	Bench   benchCmd   `cmd:"" help:"Measure this machine: stages, delay, participants per core, joins."`
 	Version versionCmd `cmd:"" help:"Say which build this is."`
 }

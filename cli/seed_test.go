@@ -30,7 +30,8 @@ func TestSeed(t *testing.T) {
 		require.Contains(t, stdout+stderr, c.want)
 	}
 
-	status, stdout, stderr := seed("--users", "20", "--posts", "30", "--comments", "40", "--password", "open sesame")
+	status, stdout, stderr := seed("--users", "20", "--posts", "30", "--comments", "40",
+		"--password", "open sesame")
 	require.Zero(t, status, stderr)
 	require.Contains(t, stdout, "20 people, 30 posts, 40 comments")
 	require.Contains(t, stdout, "with the password open sesame")

@@ -238,8 +238,8 @@ func (s *seeder) writeComments(ctx context.Context) (err error) {
 	if s.comments, err = s.reserve(ctx, "comments", len(all)); err != nil {
 		return err
 	}
-	return s.write(ctx, "comments", "id, post_id, author_id, parent_id, content, created_at, updated_at", len(all),
-		func(i int) []any {
+	return s.write(ctx, "comments", "id, post_id, author_id, parent_id, content, created_at, updated_at",
+		len(all), func(i int) []any {
 			m := &all[i]
 			return []any{
 				at(s.comments, i+1), at(s.posts, m.Post), at(s.people, m.Author), at(s.comments, m.Parent),
@@ -284,14 +284,14 @@ func (s *seeder) writeRooms(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, "facechat_participants", "facechat_id, sequence, user_id, joined_at, left_at", len(stays),
-		func(i int) []any { return stays[i] })
+	return s.write(ctx, "facechat_participants", "facechat_id, sequence, user_id, joined_at, left_at",
+		len(stays), func(i int) []any { return stays[i] })
 }
 
 func (s *seeder) writeNotifications(ctx context.Context) error {
 	all := s.seed.Notifications
-	return s.write(ctx, "notifications", "user_id, kind, actor_id, request_id, post_id, comment_id, facechat_id, "+
-		"created_at, read_at", len(all), func(i int) []any {
+	return s.write(ctx, "notifications", "user_id, kind, actor_id, request_id, post_id, comment_id, "+
+		"facechat_id, created_at, read_at", len(all), func(i int) []any {
 		n := &all[i]
 		var read *time.Time
 		if !n.Read.IsZero() {

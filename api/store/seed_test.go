@@ -22,7 +22,9 @@ func smallSeed() *store.Seed {
 	}
 	return &store.Seed{
 		Password: "hash",
-		Tags:     []store.SeedTag{{Name: "sky", Creator: 2, Created: at(0)}, {Name: "sea", Creator: 1, Created: at(0)}},
+		Tags: []store.SeedTag{
+			{Name: "sky", Creator: 2, Created: at(0)}, {Name: "sea", Creator: 1, Created: at(0)},
+		},
 		People: []store.SeedPerson{
 			{Username: "ada", Email: "ada@example.org", Nickname: "Ada", Bio: "hello", Picture: 1, Created: at(0)},
 			{Username: "bob", Email: "bob@example.org", Nickname: "Bob", Created: at(0)},

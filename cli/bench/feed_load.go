@@ -96,8 +96,8 @@ func askOnce(ctx context.Context, addr, path string) ([]byte, error) {
 	return body.Bytes(), err
 }
 
-// ask lets so many clients ask for a page for a while, each anew as soon as it has the answer, and returns how
-// long each answer took.
+// ask lets so many clients ask for a page for a while, each anew as soon as it has the answer, and returns
+// how long each answer took.
 func ask(ctx context.Context, addr, path string, clients int, span time.Duration) ([]time.Duration, error) {
 	end := time.Now().Add(span)
 	took := make([][]time.Duration, clients)

@@ -52,7 +52,8 @@ func (s *site) command(ctx context.Context, args ...string) (*exec.Cmd, error) {
 		}
 	}
 	cmd.Env = append(cmd.Env, "GOMAXPROCS=1", "PPENTER_DATA_DIR="+s.dir, "PPENTER_HTTP_ADDR=127.0.0.1:0",
-		"PPENTER_ADMIN_ADDR=127.0.0.1:0", "PPENTER_RTC_UDP_PORT=0", "PPENTER_TURN_ADDR=", "PPENTER_DEMO_ENABLED=false")
+		"PPENTER_ADMIN_ADDR=127.0.0.1:0", "PPENTER_RTC_UDP_PORT=0", "PPENTER_TURN_ADDR=",
+		"PPENTER_DEMO_ENABLED=false")
 	// It is asked to end before it is made to.
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 10 * time.Second

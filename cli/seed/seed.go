@@ -1,6 +1,6 @@
-// Package seed makes up a world to try the program with and to measure it on: people, who knows whom, what they
-// post, like and say. The same configuration makes the same world, on every machine: chances are counted in
-// whole numbers. Words come from words.yaml, pictures are painted by code.
+// Package seed makes up a world to try the program with and to measure it on: people, who knows whom, what
+// they post, like and say. The same configuration makes the same world, on every machine: chances are counted
+// in whole numbers. Words come from words.yaml, pictures are painted by code.
 package seed
 
 import (
