@@ -79,8 +79,8 @@ func (c *cells) text() string {
 	return s
 }
 
-// readTime is a time as it stands in SQLite: RFC 3339 but for the space in its middle. Package time reads that
-// form several times faster than one of our own.
+// readTime is a time as it stands in SQLite: RFC 3339 but for the space in its middle. Package time reads
+// that form several times faster than one of our own.
 func readTime(s string) (t time.Time, err error) {
 	b := []byte(s)
 	if i := bytes.IndexByte(b, ' '); i >= 0 {
