@@ -48,7 +48,7 @@ type Hub struct {
 	sockets   map[*socket]struct{} // guarded by mu; all, also those that have not said who they are
 	addresses map[string]int       // guarded by mu; sockets by where they come from
 	users     map[int64][]*socket  // guarded by mu; the oldest first
-	serving   sync.WaitGroup       // Add under mu
+	empty     *sync.Cond           // of mu; there are no sockets. A WaitGroup bears none that comes while it waits
 }
 
 // New returns a hub that watches over sessions until Close.
@@ -62,6 +62,7 @@ func New(cfg Config) (*Hub, error) {
 		cfg: cfg, stop: stop, done: make(chan struct{}),
 		sockets: map[*socket]struct{}{}, addresses: map[string]int{}, users: map[int64][]*socket{},
 	}
+	h.empty = sync.NewCond(&h.mu)
 	go h.watch(ctx)
 	return h, nil
 }
@@ -104,7 +105,6 @@ func (h *Hub) enter(s *socket) bool {
 	}
 	h.addresses[s.address]++
 	h.sockets[s] = struct{}{}
-	h.serving.Add(1)
 	if h.closed {
 		s.finish(websocket.StatusGoingAway, CodeShutdown)
 	}
@@ -133,6 +133,7 @@ func (h *Hub) register(s *socket, id Identity) {
 
 func (h *Hub) leave(s *socket) {
 	h.mu.Lock()
+	defer h.mu.Unlock()
 	delete(h.sockets, s)
 	h.addresses[s.address]--
 	if h.addresses[s.address] == 0 {
@@ -145,8 +146,9 @@ func (h *Hub) leave(s *socket) {
 			delete(h.users, user)
 		}
 	}
-	h.mu.Unlock()
-	h.serving.Done()
+	if len(h.sockets) == 0 {
+		h.empty.Broadcast()
+	}
 }
 
 // Push sends body, which must marshal to a JSON object, as an event of that kind to all sockets of the user.
@@ -235,7 +237,11 @@ func (h *Hub) Close(ctx context.Context) error {
 	gone := make(chan struct{})
 	go func() {
 		defer close(gone)
-		h.serving.Wait()
+		h.mu.Lock()
+		for len(h.sockets) > 0 {
+			h.empty.Wait()
+		}
+		h.mu.Unlock()
 		<-h.done
 	}()
 	select {

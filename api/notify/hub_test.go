@@ -429,3 +429,27 @@ func TestConfigMustBeWhole(t *testing.T) {
 	_, err := New(Config{})
 	require.Error(t, err)
 }
+
+// A page that comes while the last one goes must not disturb whoever waits for the end.
+func TestPageComesAtTheEnd(t *testing.T) {
+	for range 100 {
+		hub, err := New(Config{
+			Authenticate: (&desk{}).authenticate, Live: (&desk{}).live,
+			Greeting: func(context.Context, int64) (any, error) { return struct{}{}, nil },
+		})
+		require.NoError(t, err)
+		last := newSocket(hub, "a")
+		require.True(t, hub.enter(last))
+		closed := make(chan error, 1)
+		go func() { closed <- hub.Close(t.Context()) }()
+		<-last.end
+		time.Sleep(time.Millisecond) // so that Close waits
+		late := newSocket(hub, "a")
+		hub.leave(last)
+		require.True(t, hub.enter(late))
+		<-late.end                   // it is told at once
+		time.Sleep(time.Millisecond) // and takes its time
+		hub.leave(late)
+		require.NoError(t, <-closed)
+	}
+}
