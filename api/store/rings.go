@@ -80,8 +80,11 @@ func (c conn) mayRing(ctx context.Context, n social.NewRing) error {
 // mayRingInto lets the host, the invited and who was or is inside ring others into a room that has not ended.
 func (c conn) mayRingInto(ctx context.Context, n social.NewRing) error {
 	var room facechatModel
-	err := c.w.NewSelect().Model(&room).Column("host_id", "state").Where("id = ?", n.RoomID).Scan(ctx)
-	if err != nil {
+	q := c.w.NewSelect().Model(&room).Column("host_id", "state").Where("id = ?", n.RoomID)
+	if c.pg {
+		q = q.For("SHARE") // whoever ends the room finds the ring
+	}
+	if err := q.Scan(ctx); err != nil {
 		return orNotFound(err, social.ErrRoomNotFound)
 	}
 	host := value(room.HostID)

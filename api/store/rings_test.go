@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -139,5 +140,35 @@ func TestLiveSessions(t *testing.T) {
 		live, err := db.Sessions.Live(t.Context(), nil)
 		require.NoError(t, err)
 		require.Empty(t, live)
+	})
+}
+
+// A room that ends while somebody rings into it is not found, and gets nobody invited.
+func TestRoomEndsWhileRinging(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ada, bob := person(t, db, "ada"), person(t, db, "bob")
+		befriend(t, db, ada, bob)
+		for name, end := range map[string]func(room int64) error{
+			"ended":   func(room int64) error { _, err := db.FaceChats.End(t.Context(), room); return err },
+			"deleted": func(room int64) error { _, err := db.FaceChats.Delete(t.Context(), ada, room); return err },
+		} {
+			room := roomOf(t, db, ada, "link")
+			ended := make(chan error, 1)
+			var once sync.Once
+			stop := db.Watch(func(query string) {
+				if strings.HasPrefix(query, "SELECT") && strings.Contains(query, "facechats") {
+					once.Do(func() {
+						go func() { ended <- end(room) }()
+						time.Sleep(50 * time.Millisecond) // enough, unless it has to wait
+					})
+				}
+			})
+			_, err := db.Rings.Start(t.Context(), social.NewRing{RoomID: room, CallerID: ada, CalleeID: bob})
+			stop()
+			require.NoError(t, err, name)
+			require.NoError(t, <-ended, name)
+			require.Zero(t, count(t, db, "rings WHERE state = 'ringing'"), name)
+			require.Zero(t, count(t, db, "facechat_invites"), name)
+		}
 	})
 }
