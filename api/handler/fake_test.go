@@ -13,7 +13,8 @@ type fakeSFU struct {
 	seats   map[int64]map[string]string // guarded by mu; room -> key -> seat
 	demos   int                         // guarded by mu
 	noDem   bool
-	refusal error // of pictures; guarded by mu
+	refusal error              // of pictures; guarded by mu
+	wish    social.CaptureWish // the last one; guarded by mu
 }
 
 func newFakeSFU() *fakeSFU { return &fakeSFU{seats: map[int64]map[string]string{}} }

@@ -51,7 +51,7 @@ type ScreenshotRequest struct {
 
 	Body struct {
 		Layout   string `json:"layout" enum:"both,other,me" doc:"Whom the picture shows, side by side"`
-		Filtered bool   `json:"filtered,omitempty" default:"true" doc:"As in the call; false: as the cameras sent it"`
+		Filtered *bool  `json:"filtered,omitempty" default:"true" doc:"As in the call; false: as the cameras sent it"`
 		Names    bool   `json:"names,omitempty" doc:"Write the names into the picture"`
 		Language string `json:"language,omitempty" enum:"ko,en" default:"ko" doc:"Of what is suggested as texts"`
 	}
@@ -91,7 +91,9 @@ func (s *Screenshots) Take(ctx context.Context, in *ScreenshotRequest) (*Screens
 	if err != nil {
 		return nil, fmt.Errorf("find room: %w", err)
 	}
-	wish := social.CaptureWish{Layout: social.CaptureLayout(in.Body.Layout), Filtered: in.Body.Filtered}
+	wish := social.CaptureWish{
+		Layout: social.CaptureLayout(in.Body.Layout), Filtered: in.Body.Filtered == nil || *in.Body.Filtered,
+	}
 	stills, err := s.Cameras.Capture(ctx, room.ID, UserKey(caller), wish)
 	if err != nil {
 		return nil, fmt.Errorf("capture call: %w", err)

@@ -18,6 +18,7 @@ func (f *fakeSFU) Capture(
 ) ([]handler.Still, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.wish = w
 	if f.refusal != nil {
 		return nil, f.refusal
 	}
@@ -73,8 +74,10 @@ func TestScreenshot(t *testing.T) {
 		require.Equal(t, 200, ada.do("GET", photo["url"].(string), "").status)
 		require.Len(t, ada.ok(200, "GET", photosPath+"?kind=screenshot", "").items(t), 1)
 		r.refused(bob.do("GET", photoPath(idOf(photo)), ""), 404, "photo_not_found")
+		require.Equal(t, social.CaptureWish{Layout: social.CaptureBoth, Filtered: true}, r.sfu.wish)
 
 		korean := ada.ok(201, "POST", path, `{"layout":"other","filtered":false}`).json(t)
+		require.Equal(t, social.CaptureWish{Layout: social.CaptureOther}, r.sfu.wish, "false is no missing value")
 		require.Equal(t, "영상 통화 중인 BOB – ‘점심 통화’", korean["draft"].(map[string]any)["alt"])
 
 		ada.ok(201, "POST", "/api/posts/create/",

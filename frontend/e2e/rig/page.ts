@@ -65,3 +65,12 @@ export async function waitForVideo(page: Page, testId: string): Promise<void> {
     await Promise.race([seen, late]);
   });
 }
+
+/** Logs in as somebody with an account, and is at the path afterwards. */
+export async function logIn(page: Page, who: { name: string; password: string }, path = '/'): Promise<void> {
+  await page.goto(`${new URL(page.url()).origin}/login/?next=${encodeURIComponent(path)}`);
+  await page.getByTestId('login-name').fill(who.name);
+  await page.getByTestId('login-password').fill(who.password);
+  await page.getByTestId('login-button').click();
+  await page.waitForURL((url) => url.pathname + url.search === path);
+}

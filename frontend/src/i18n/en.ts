@@ -217,7 +217,7 @@ export const en: Texts = {
   'shot.unfilteredhint': 'As the camera sees it, with the room.',
   'shot.names': 'Write the names into it',
   'shot.take': 'Take it',
-  'shot.asks': '{name} is asked first.',
+  'shot.asks': 'It is taken when {name} agrees.',
   'shot.private': 'Only you can see it until you post it.',
   'shot.waiting': 'Waiting for {name} to answer',
   'shot.taking': 'Taking the picture',

@@ -212,7 +212,7 @@ export const ko = {
   'shot.unfilteredhint': '카메라가 본 그대로, 방까지 찍어요.',
   'shot.names': '사진에 이름 쓰기',
   'shot.take': '찍기',
-  'shot.asks': '먼저 {name}님에게 물어봐요.',
+  'shot.asks': '{name}님이 좋다고 하면 찍혀요.',
   'shot.private': '올리기 전까지는 나만 볼 수 있어요.',
   'shot.waiting': '{name}님의 대답을 기다려요',
   'shot.taking': '찍는 중',
