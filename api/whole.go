@@ -12,8 +12,8 @@ import (
 // maxWhole is the largest body that is gathered before it is sent.
 const maxWhole = 64 << 10
 
-// whole sends short answers in one piece and with their length: huma does not tell it, and net/http would send
-// chunks of 2 KiB. Longer answers, those that tell their length, and sockets go through as they come.
+// whole sends short answers in one piece and with their length: huma does not tell it, and net/http would
+// send chunks of 2 KiB. Longer answers, those that tell their length, and sockets go through as they come.
 func whole() echo.MiddlewareFunc {
 	pool := &sync.Pool{New: func() any { return &wholeWriter{body: make([]byte, 0, 16<<10)} }}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
