@@ -61,9 +61,17 @@ const (
 	jpegSOF0 = 0xc0 // baseline
 	jpegSOF1 = 0xc1 // extended
 	jpegSOF2 = 0xc2 // progressive
+	jpegRST0 = 0xd0 // the first of those without a length, which end with EOI
+	jpegEOI  = 0xd9
 	jpegSOS  = 0xda
 	jpegAPP1 = 0xe1
+	jpegFill = 0xff // any number of them may stand before a marker
 )
+
+// hasLength tells whether a marker begins a segment, whose length follows.
+func hasLength(marker byte) bool {
+	return marker >= jpegSOF0 && (marker < jpegRST0 || marker > jpegEOI)
+}
 
 // readJPEG walks through the segments before the picture. What it does not understand costs as much as the
 // dearest kind there is; whether it is a picture at all is the decoder's to say.
@@ -78,8 +86,13 @@ func readJPEG(data []byte) (header, error) {
 		return h, err
 	}
 	for rest := data[2:]; len(rest) >= 4 && rest[0] == 0xff && rest[1] != jpegSOS; {
+		if rest[1] == jpegFill {
+			rest = rest[1:]
+			continue
+		}
 		marker, n := rest[1], int(binary.BigEndian.Uint16(rest[2:]))
-		if n < 2 || len(rest) < 2+n {
+		// Where the decoder may see another segment than this loop, nothing behind counts.
+		if !hasLength(marker) || n < 2 || len(rest) < 2+n {
 			break
 		}
 		body := rest[4 : 2+n]

@@ -163,3 +163,24 @@ func slowJPEG(w, h, scans int) []byte {
 	}
 	return append(b, 0xff, 0xd9)
 }
+
+// masked is the head of a dear JPEG behind bytes that are no segment, though a careless reader takes them for
+// the beginning of a long one, behind which a cheap head lies in a comment.
+func masked(bytesBefore ...byte) []byte {
+	b := append([]byte{0xff, 0xd8, 0xff}, bytesBefore...)
+	if bytesBefore[0] == 0xff {
+		b = append(b, 0, 16) // a true segment behind the fill byte; read wrongly, it has 0xe000 bytes
+		b = append(b, make([]byte, 14)...)
+	}
+	b = append(b, jpegHead(0xc2, 5_000, 5_000, 3)[2:]...)
+	long := 2 + int(binary.BigEndian.Uint16(b[4:]))
+	cheap := jpegHead(0xc0, 5_000, 5_000, 1)[2:]
+	for len(b) < 2+long+len(cheap) {
+		comment := bytes.Repeat([]byte{0}, 65_533)
+		if at := 2 + long - len(b) - 4; at >= 0 && at+len(cheap) <= len(comment) {
+			copy(comment[at:], cheap)
+		}
+		b = append(append(b, 0xff, 0xfe, 0xff, 0xff), comment...)
+	}
+	return append(b, 0xff, 0xda, 0, 8)
+}
