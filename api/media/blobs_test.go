@@ -229,6 +229,17 @@ func TestPartsOfAWrite(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, removed)
 	require.NoDirExists(t, folder)
+
+	empty := filepath.Join(dir, "ab", "ab"+strings.Repeat("1", 62)+"-abc")
+	others := filepath.Join(dir, "ab", "others")
+	require.NoError(t, errors.Join(os.MkdirAll(empty, 0o700), os.MkdirAll(others, 0o700)))
+	_, err = blobs.RemoveStrays(t.Context(), &rows{}, time.Now().Add(-time.Hour))
+	require.NoError(t, err)
+	require.DirExists(t, empty, "something may be on its way into it")
+	_, err = blobs.RemoveStrays(t.Context(), &rows{}, time.Now().Add(time.Hour))
+	require.NoError(t, err)
+	require.NoDirExists(t, empty)
+	require.DirExists(t, others)
 }
 
 func TestOpenBlobsRefuses(t *testing.T) {

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -71,7 +74,28 @@ func (b *Blobs) RemoveStrays(ctx context.Context, rows Rows, before time.Time) (
 		}
 		removed++
 	}
-	return removed, nil
+	return removed, b.tidy(before)
+}
+
+// tidy removes folders in which nothing lies: the program was killed before the first size, or after the
+// last.
+func (b *Blobs) tidy(before time.Time) error {
+	if b.dir == "" {
+		return nil
+	}
+	names, err := fs.Glob(os.DirFS(b.dir), "??/*")
+	if err != nil {
+		return fmt.Errorf("list folders: %w", err)
+	}
+	for _, name := range names {
+		path := filepath.Join(b.dir, filepath.FromSlash(name))
+		info, err := os.Stat(path)
+		if err != nil || !info.IsDir() || !isFolder(name) || !info.ModTime().Before(before) {
+			continue
+		}
+		_ = os.Remove(path) // refused where something lies in it
+	}
+	return nil
 }
 
 // strays lists the folders without a row, and counts all that were stored before the time.
