@@ -11,8 +11,12 @@ import (
 // What the staff sees: whatever is public, and else what somebody who may see it has reported, until that
 // report is dealt with.
 const (
+	// Who reports a picture saw it in the post that shows it to most people: others with it stay private.
 	reportedPosts = "po.id IN (SELECT target_id FROM reports WHERE state = 'open' AND target_kind = 'post') " +
-		"OR po.photo_id IN (SELECT target_id FROM reports WHERE state = 'open' AND target_kind = 'photo')"
+		"OR po.photo_id IN (SELECT target_id FROM reports WHERE state = 'open' AND target_kind = 'photo') " +
+		"AND NOT EXISTS (SELECT 1 FROM posts AS wider WHERE wider.photo_id = po.photo_id " +
+		"AND (wider.visibility = 'public' AND po.visibility <> 'public' " +
+		"OR wider.visibility = 'friends' AND po.visibility = 'private'))"
 	reportedComments = "cm.id IN " +
 		"(SELECT target_id FROM reports WHERE state = 'open' AND target_kind = 'comment')"
 
@@ -22,6 +26,7 @@ const (
 	// photoForStaff is for the viewer whose id is its first argument.
 	photoForStaff = "EXISTS (SELECT 1 FROM users AS st WHERE st.id = ? AND st.role = 'staff' " +
 		"AND st.disabled_at IS NULL) AND (EXISTS (SELECT 1 FROM profiles AS sf WHERE sf.picture_id = ph.id) " +
+		"OR ph.id IN (SELECT target_id FROM reports WHERE state = 'open' AND target_kind = 'photo') " +
 		"OR EXISTS (SELECT 1 FROM posts AS po WHERE po.photo_id = ph.id AND (" + postForStaff + ")))"
 
 	postReports = "(SELECT count(*) FROM reports AS re WHERE re.state = 'open' AND " +

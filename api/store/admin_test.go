@@ -132,7 +132,8 @@ func TestRemovePost(t *testing.T) {
 		}
 		commentOf(t, db, posts[0], ada, 0)
 		secret := postOf(t, db, ada, "private")
-		require.ErrorIs(t, db.Admin.RemovePost(t.Context(), social.Act{ActorID: eve}, posts[0]), social.ErrActReason)
+		require.ErrorIs(t,
+			db.Admin.RemovePost(t.Context(), social.Act{ActorID: eve}, posts[0]), social.ErrActReason)
 		require.ErrorIs(t, db.Admin.RemovePost(t.Context(), why, secret), social.ErrPostNotFound)
 		require.ErrorIs(t, db.Admin.RemovePost(t.Context(), why, 99), social.ErrPostNotFound)
 		require.Equal(t, int64(4), count(t, db, "posts"))
@@ -191,6 +192,42 @@ func TestWhatTheStaffSeesOfAPicture(t *testing.T) {
 		require.NoError(t, err)
 		require.False(t, sees(bob))
 		require.True(t, sees(eve), "the face of an account that is disabled")
+	})
+}
+
+// Who reports a picture of a public post has not seen the private ones that show it, too.
+func TestReportedPictureOpensNoPrivatePost(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		eve, ada, bob := staffer(t, db, "eve"), person(t, db, "ada"), person(t, db, "bob")
+		photo := photoOf(t, db, ada, "ada/1")
+		var posts []int64
+		for _, level := range []social.Visibility{"public", "friends", "private"} {
+			id := postOf(t, db, ada, level)
+			require.NoError(t, db.Exec(t.Context(), "UPDATE posts SET photo_id = ? WHERE id = ?", photo, id))
+			commentOf(t, db, id, ada, 0)
+			posts = append(posts, id)
+		}
+		_, err := db.Reports.Add(t.Context(), social.NewReport{
+			ReporterID: bob, Kind: social.TargetPhoto, TargetID: photo, Reason: "spam",
+		})
+		require.NoError(t, err)
+		why := social.Act{ActorID: eve, Reason: "spam"}
+		for i, shown := range posts {
+			for _, f := range []social.PostFilter{{}, {Reported: true}} {
+				seen, _, err := db.Admin.Posts(t.Context(), f, social.Page{})
+				require.NoError(t, err)
+				require.Len(t, seen, 1)
+				require.Equal(t, shown, seen[0].ID)
+			}
+			reports, _, err := db.Reports.List(t.Context(), social.ReportOpen, social.Page{})
+			require.NoError(t, err)
+			require.Equal(t, shown, reports[0].Target.PostID)
+			for _, hidden := range posts[i+1:] {
+				require.ErrorIs(t, db.Admin.RemovePost(t.Context(), why, hidden), social.ErrPostNotFound)
+			}
+			require.NoError(t, db.Admin.RemovePost(t.Context(), why, shown), "what remains is where the picture is")
+		}
+		require.Zero(t, count(t, db, "photos"))
 	})
 }
 

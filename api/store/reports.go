@@ -133,7 +133,8 @@ func (s *Reports) all() *bun.SelectQuery {
 		ColumnExpr("COALESCE(tp.title, th.name, tf.title, '') AS about_title").
 		ColumnExpr("substr(COALESCE(tg.bio, tp.content, tc.content, th.alt, tf.content, tm.content, ''), 1, ?) "+
 			"AS about_text", excerpt+1).
-		ColumnExpr("COALESCE(tp.id, tc.post_id, (SELECT max(id) FROM posts WHERE photo_id = th.id)) AS about_post").
+		ColumnExpr("COALESCE(tp.id, tc.post_id, (SELECT id FROM posts WHERE photo_id = th.id ORDER BY " +
+			"CASE visibility WHEN 'public' THEN 0 WHEN 'friends' THEN 1 ELSE 2 END, id DESC LIMIT 1)) AS about_post").
 		ColumnExpr("COALESCE(tf.id, tm.facechat_id) AS about_room")
 	for _, t := range []struct {
 		table, alias string
