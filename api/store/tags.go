@@ -170,19 +170,15 @@ func (s *Tags) Delete(ctx context.Context, user int64, staff bool, id int64) err
 		if err := q.Scan(ctx, &tag); err != nil {
 			return orNotFound(err, social.ErrTagNotFound)
 		}
-		if !staff {
-			if value(tag.CreatorID) != user {
-				return social.ErrTagNotYours
-			}
-			if err := c.onlyTheirs(ctx, user, id); err != nil {
-				return err
-			}
-		}
-		if err := c.dropTag(ctx, id); err != nil {
-			return err
-		}
+		var refusal error = social.ErrTagNotYours
 		if value(tag.CreatorID) == user {
-			return nil
+			refusal = c.onlyTheirs(ctx, user, id)
+		}
+		if !staff && refusal != nil {
+			return refusal
+		}
+		if err := c.dropTag(ctx, id); err != nil || refusal == nil {
+			return err
 		}
 		return (&Audit{c}).Add(ctx, social.NewAuditEntry{
 			ActorID: user, Action: social.ActRemoveTag, Kind: social.TargetTag, TargetID: id,
