@@ -157,12 +157,8 @@ func (s *Admin) RemovePost(ctx context.Context, a social.Act, id int64) error {
 		if post.PhotoID == nil {
 			return true, nil
 		}
-		_, err := c.w.NewDelete().TableExpr("photos").Where("id = ?", *post.PhotoID).
-			Where("NOT EXISTS (SELECT 1 FROM posts WHERE photo_id = ?)", *post.PhotoID).Exec(ctx)
-		if err != nil {
-			return false, fmt.Errorf("remove picture: %w", err)
-		}
-		return true, nil
+		return true, c.dropPicture(ctx, *post.PhotoID,
+			func(q *bun.DeleteQuery) *bun.DeleteQuery { return q })
 	})
 	return err
 }

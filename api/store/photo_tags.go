@@ -179,8 +179,11 @@ func photoBigrams(name string, tagNames ...string) string {
 // refreshPhotos makes pictures be found by their names and tags as these are now.
 func (c conn) refreshPhotos(ctx context.Context, ids ...int64) error {
 	var rows []photoModel
-	if err := c.w.NewSelect().Model(&rows).Column("id", "name").Where("id IN (?)", bun.List(ids)).
-		Scan(ctx); err != nil {
+	q := c.w.NewSelect().Model(&rows).Column("id", "name").Where("id IN (?)", bun.List(ids)).Order("id")
+	if c.pg {
+		q = q.For("NO KEY UPDATE") // what is read stays so until it is written
+	}
+	if err := q.Scan(ctx); err != nil {
 		return fmt.Errorf("find photos: %w", err)
 	}
 	of, err := c.tagsOf(ctx, "photo_tags", "photo_id", ids)
@@ -199,8 +202,11 @@ func (c conn) refreshPhotos(ctx context.Context, ids ...int64) error {
 // refreshPosts is refreshPhotos for posts.
 func (c conn) refreshPosts(ctx context.Context, ids ...int64) error {
 	var rows []postModel
-	if err := c.w.NewSelect().Model(&rows).Column("id", "title", "content").Where("id IN (?)", bun.List(ids)).
-		Scan(ctx); err != nil {
+	q := c.w.NewSelect().Model(&rows).Column("id", "title", "content").Where("id IN (?)", bun.List(ids)).Order("id")
+	if c.pg {
+		q = q.For("NO KEY UPDATE")
+	}
+	if err := q.Scan(ctx); err != nil {
 		return fmt.Errorf("find posts: %w", err)
 	}
 	of, err := c.tagsOf(ctx, "post_tags", "post_id", ids)

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -160,14 +162,32 @@ func (s *Posts) Delete(ctx context.Context, owner, id int64, photo bool) error {
 		if !photo || shown == nil {
 			return nil
 		}
-		_, err = c.w.NewDelete().Model((*photoModel)(nil)).Where("id = ? AND owner_id = ?", *shown, owner).
-			Where("NOT EXISTS (SELECT 1 FROM posts AS po WHERE po.photo_id = ph.id)").
-			Where("NOT EXISTS (SELECT 1 FROM profiles AS f WHERE f.picture_id = ph.id)").Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("delete photo of post: %w", err)
-		}
-		return nil
+		return c.dropPicture(ctx, *shown, func(q *bun.DeleteQuery) *bun.DeleteQuery {
+			return q.Where("NOT EXISTS (SELECT 1 FROM profiles AS f WHERE f.picture_id = ph.id)")
+		})
 	})
+}
+
+// dropPicture deletes the picture of a post that is gone, unless another post shows it, and under a condition.
+func (c conn) dropPicture(
+	ctx context.Context, id int64, condition func(*bun.DeleteQuery) *bun.DeleteQuery,
+) error {
+	q := c.w.NewSelect().Model((*photoModel)(nil)).Column("id").Where("id = ?", id)
+	if c.pg {
+		q = q.For("UPDATE") // a post that is being made with it comes first, or not at all
+	}
+	if err := q.Scan(ctx, &id); err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // deleted meanwhile
+		}
+		return fmt.Errorf("lock photo of post: %w", err)
+	}
+	_, err := c.w.NewDelete().Model((*photoModel)(nil)).Where("ph.id = ?", id).
+		Where("NOT EXISTS (SELECT 1 FROM posts AS po WHERE po.photo_id = ph.id)").Apply(condition).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("delete photo of post: %w", err)
+	}
+	return nil
 }
 
 // Seen counts a look at a post by somebody who is not its owner. It is written a moment later, with others.

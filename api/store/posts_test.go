@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -64,8 +65,11 @@ func TestPostNeedsAPhotoOfItsOwners(t *testing.T) {
 		require.NoError(t, db.Exec(ctx, "UPDATE photos SET kind = 'avatar' WHERE id = ?", face))
 		post, err := db.Posts.Create(ctx, social.NewPost{OwnerID: ada, PhotoID: own, Title: "t"})
 		require.NoError(t, err)
-		for name, photo := range map[string]int64{"another's": others, "a face": face, "none": 0, "no such": 99999} {
-			_, err := db.Posts.Create(ctx, social.NewPost{OwnerID: ada, PhotoID: photo, Title: "t", Tags: []string{"x"}})
+		for name, photo := range map[string]int64{
+			"another's": others, "a face": face, "none": 0, "no such": 99999,
+		} {
+			n := social.NewPost{OwnerID: ada, PhotoID: photo, Title: "t", Tags: []string{"x"}}
+			_, err := db.Posts.Create(ctx, n)
 			require.ErrorIs(t, err, social.ErrPhotoNotFound, name)
 			err = db.Posts.Update(ctx, ada, post, social.PostChange{PhotoID: &photo})
 			require.ErrorIs(t, err, social.ErrPhotoNotFound, name)
@@ -126,6 +130,76 @@ func TestPostGoesWithItsPhoto(t *testing.T) {
 		require.ErrorIs(t, err, social.ErrPhotoNotFound)
 		require.Equal(t, int64(1), count(t, db, "blob_orphans"))
 		require.Equal(t, int64(1), count(t, db, "tags"), "words stay")
+	})
+}
+
+// waiting returns when somebody waits for what a transaction holds. In SQLite they wait to begin.
+func waiting(t testing.TB, db *store.DB) {
+	t.Helper()
+	if db.Dialect() != "postgres" {
+		return
+	}
+	require.Eventually(t, func() bool {
+		n, err := db.Int(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "+
+			"AND datname = current_database()")
+		return err == nil && n > 0
+	}, 20*time.Second, 5*time.Millisecond)
+}
+
+// Whoever deletes a post with its picture waits for another post that is just being made with it.
+func TestPictureIsPostedWhileItsPostGoes(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := t.Context()
+		eve, ada := staffer(t, db, "eve"), person(t, db, "ada")
+		for name, remove := range map[string]func(post int64) error{
+			"the owner": func(post int64) error { return db.Posts.Delete(ctx, ada, post, true) },
+			"the staff": func(post int64) error {
+				return db.Admin.RemovePost(ctx, social.Act{ActorID: eve, Reason: "spam"}, post)
+			},
+		} {
+			n := social.NewPost{OwnerID: ada, PhotoID: photoOf(t, db, ada, name), Title: "t"}
+			old, err := db.Posts.Create(ctx, n)
+			require.NoError(t, err)
+			gone, kept := make(chan error, 1), int64(0)
+			require.NoError(t, db.InTx(ctx, func(tx *store.DB) (err error) {
+				if kept, err = tx.Posts.Create(ctx, n); err != nil {
+					return err
+				}
+				go func() { gone <- remove(old) }()
+				waiting(t, db)
+				return nil
+			}))
+			require.NoError(t, <-gone, name)
+			p, err := db.Posts.ByID(ctx, ada, kept)
+			require.NoError(t, err)
+			require.Equal(t, n.PhotoID, p.Photo.ID, name)
+		}
+	})
+}
+
+// A post that is written anew while a tag goes is found by what it says then.
+func TestPostIsEditedWhileItsTagGoes(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := t.Context()
+		ada := person(t, db, "ada")
+		post, title := tagged(t, db, ada, "public", "sea"), "harbour"
+		tag, err := db.Int(ctx, "SELECT id FROM tags")
+		require.NoError(t, err)
+		gone := make(chan error, 1)
+		require.NoError(t, db.InTx(ctx, func(tx *store.DB) error {
+			if err := tx.Posts.Update(ctx, ada, post, social.PostChange{Title: &title}); err != nil {
+				return err
+			}
+			go func() { gone <- db.Tags.Delete(ctx, ada, false, tag) }()
+			waiting(t, db)
+			return nil
+		}))
+		require.NoError(t, <-gone)
+		for text, want := range map[string]int{"harbour": 1, "sea": 0, "post": 0} {
+			found, _, err := db.Posts.Search(ctx, 0, text, social.Page{})
+			require.NoError(t, err)
+			require.Len(t, found, want, text)
+		}
 	})
 }
 
