@@ -2,7 +2,11 @@
 // was the person kept, and was the background replaced? The end-to-end test calls it with the pixels of its
 // canvases and reads its answer, a JSON array with one verdict for each picture.
 //
+// With -pairs it tells instead how alike two pictures are, for each two of the given ones: a JSON array of SSIM.
+//
 // usage: truth -camera FILE.y4m [-library FILE] PICTURE.rgba...
+//
+//	truth -pairs WIDTHxHEIGHT PICTURE.rgba OTHER.rgba...
 package main
 
 import (
@@ -17,15 +21,30 @@ import (
 func main() {
 	camera := flag.String("camera", "", "the sender's camera file (YUV4MPEG2, 4:2:0, 4:3)")
 	library := flag.String("library", "", "libonnxruntime; empty: searched for")
+	pairs := flag.String("pairs", "", "the size of pictures to compare two by two")
 	flag.Parse()
-	verdicts, err := run(*camera, *library, flag.Args())
+	var answer any
+	var err error
+	if *pairs == "" {
+		answer, err = run(*camera, *library, flag.Args())
+	} else {
+		answer, err = compare(*pairs, flag.Args())
+	}
 	if err == nil {
-		err = json.NewEncoder(os.Stdout).Encode(verdicts)
+		err = json.NewEncoder(os.Stdout).Encode(answer)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "truth:", err)
 		os.Exit(1)
 	}
+}
+
+func compare(size string, files []string) ([]float64, error) {
+	var w, h int
+	if _, err := fmt.Sscanf(size, "%dx%d", &w, &h); err != nil || w < window || h < window {
+		return nil, fmt.Errorf("size %q is none", size)
+	}
+	return likeness(w, h, files)
 }
 
 func run(camera, library string, received []string) ([]verdict, error) {
