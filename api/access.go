@@ -154,8 +154,8 @@ func (s *server) user(ctx context.Context, token string) (handler.Caller, error)
 	return s.cfg.Accounts.Caller(ctx, a)
 }
 
-// overtaken is why a request failed whose sender was let in: social.ErrSessionEnded where their account went, or
-// their session ended, while it was under way, and err itself otherwise.
+// overtaken is why a request failed whose sender was let in: social.ErrSessionEnded where their account
+// went, or their session ended, while it was under way, and err itself otherwise.
 func (s *server) overtaken(ctx context.Context, err error) error {
 	c := handler.CallerOf(ctx)
 	if _, known := handler.ProblemOf(err); c.UserID == 0 || known && !errors.Is(err, social.ErrUserNotFound) {

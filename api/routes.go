@@ -177,7 +177,8 @@ func refusals(in reflect.Type, reads bool) []int {
 		if query {
 			all = append(all, http.StatusBadRequest)
 		}
-		if (query || field.Tag.Get("path") != "") && (field.Type.Kind() != reflect.String || field.Tag.Get("enum") != "") {
+		narrow := field.Type.Kind() != reflect.String || field.Tag.Get("enum") != ""
+		if narrow && (query || field.Tag.Get("path") != "") {
 			all = append(all, http.StatusUnprocessableEntity)
 		}
 	}

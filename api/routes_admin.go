@@ -41,7 +41,8 @@ func (s *server) adminRows() []row {
 		}),
 		on(a.RemoveComment, operation{
 			method: "DELETE", path: base + "/comments/{id}/", id: "adminRemoveComment", access: Staff, status: 204,
-			errors: []int{404, 422}, summary: "Remove a comment that is listed. Under replies it stays as an empty one",
+			errors:  []int{404, 422},
+			summary: "Remove a comment that is listed. Under replies it stays as an empty one",
 		}),
 		on(a.LiveRooms, operation{
 			method: "GET", path: base + "/rooms/", id: "adminRooms", access: Staff, status: 200,

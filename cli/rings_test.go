@@ -43,7 +43,8 @@ func TestPageOfAUser(t *testing.T) {
 	require.Equal(t, http.StatusCreated, res.StatusCode)
 
 	ws, _, err := websocket.Dial(ctx, site.URL+"/ws/notify", &websocket.DialOptions{
-		HTTPClient: browser, Subprotocols: []string{notify.Subprotocol}, HTTPHeader: http.Header{"Origin": {site.URL}},
+		HTTPClient: browser, Subprotocols: []string{notify.Subprotocol},
+		HTTPHeader: http.Header{"Origin": {site.URL}},
 	})
 	require.NoError(t, err)
 	defer ws.CloseNow()

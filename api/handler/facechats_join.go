@@ -113,7 +113,7 @@ func (f *FaceChats) enter(ctx context.Context, room *social.FaceChat, who Guest)
 	}
 	entry, err := f.admit(ctx, room, who, seat)
 	if err != nil {
-		if !inside || errors.Is(err, social.ErrRoomNotFound) {
+		if !inside || errors.Is(err, social.ErrRoomNotFound) || errors.Is(err, social.ErrUserNotFound) {
 			f.SFU.Leave(room.ID, seat)
 		}
 		return nil, err
@@ -121,12 +121,12 @@ func (f *FaceChats) enter(ctx context.Context, room *social.FaceChat, who Guest)
 	return entry, nil
 }
 
-// admit makes sure that nothing changed until the seat was reserved: from then on, who ends the room or comes
-// in finds this person there.
+// admit makes sure that nothing changed until the seat was reserved: from then on, who ends the room, comes in,
+// or sends this person out of all rooms finds them there.
 func (f *FaceChats) admit(
 	ctx context.Context, room *social.FaceChat, who Guest, seat string,
 ) (*Entry, error) {
-	if err := f.DB.FaceChats.Enter(ctx, room.ID); err != nil {
+	if err := f.DB.FaceChats.Enter(ctx, UserOfKey(who.Key), room.ID); err != nil {
 		return nil, err
 	}
 	if err := f.mayMeet(ctx, room.ID, who); err != nil {

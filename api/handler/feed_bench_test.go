@@ -26,7 +26,8 @@ func benchWorld() *store.Seed {
 		name := fmt.Sprint("person", i)
 		s.Photos = append(s.Photos, benchPhoto(i+1, social.PhotoAvatar, name, began))
 		s.People = append(s.People, store.SeedPerson{
-			Username: name, Email: name + "@example.org", Nickname: fmt.Sprint("사람 ", i), Picture: i + 1, Created: began,
+			Username: name, Email: name + "@example.org", Nickname: fmt.Sprint("사람 ", i), Picture: i + 1,
+			Created: began,
 		})
 	}
 	text := "한강에서 저녁 산책을 했다. 바람이 시원하고 노을이 정말 예뻤다. We talked for an hour about everything. "
@@ -35,7 +36,8 @@ func benchWorld() *store.Seed {
 		s.Photos = append(s.Photos, benchPhoto(i%1000+1, social.PhotoUpload, fmt.Sprint("picture-", i), at))
 		s.Posts = append(s.Posts, store.SeedPost{
 			Owner: i%1000 + 1, Photo: len(s.Photos), Title: fmt.Sprint("오늘의 통화 ", i), Content: text,
-			Visibility: social.VisiblePublic, Tags: []int{i%40 + 1, (i+7)%40 + 1, (i+19)%40 + 1}, Views: i, Created: at,
+			Visibility: social.VisiblePublic, Tags: []int{i%40 + 1, (i+7)%40 + 1, (i+19)%40 + 1}, Views: i,
+			Created: at,
 		})
 	}
 	return s

@@ -39,7 +39,8 @@ func nastyTexts() []string {
 // noIDs are not the id of anything.
 func noIDs() []string {
 	return []string{
-		"0", "-1", "-9223372036854775808", "9223372036854775808", "99999999999999999999999999", "1e400", "1.5", "abc",
+		"0", "-1", "-9223372036854775808", "9223372036854775808", "99999999999999999999999999", "1e400",
+		"1.5", "abc",
 		"0x1", "1%2C2", "%00", "%FF%FE", "'%20OR%20'1'='1", "%EF%BC%91", "%E2%80%AE1", "null", "true", "NaN",
 		strings.Repeat("1", manyRunes), "%2e%2e%2f", "1;DROP%20TABLE%20users",
 	}
@@ -170,7 +171,8 @@ func queryAttacks(p parameter) []attack {
 		add(strings.Repeat("a", manyRunes), false, "")
 	}
 	all = append(all, attack{name: "query " + p.Name + " twice", spoil: func(s shot) shot {
-		s.path += map[bool]string{true: "&", false: "?"}[strings.Contains(s.path, "?")] + p.Name + "=a&" + p.Name + "=b"
+		s.path += map[bool]string{true: "&", false: "?"}[strings.Contains(s.path, "?")] +
+			p.Name + "=a&" + p.Name + "=b"
 		return s
 	}})
 	return all
@@ -187,7 +189,7 @@ func (s *siege) cursorAttacks(w *world, good shot) []attack {
 	a := w.fire(s.by(), http.MethodGet, first)
 	var page struct{ Next string }
 	require.NoError(w.t, json.Unmarshal([]byte(a.body), &page), a.body)
-	require.NotEmpty(w.t, page.Next, "let the row of %s make two things, so that there is a next page", s.route.ID)
+	require.NotEmpty(w.t, page.Next, "let the row of %s make two things: there must be a next page", s.route.ID)
 	raw, err := base64.RawURLEncoding.DecodeString(page.Next)
 	require.NoError(w.t, err)
 	var all []attack

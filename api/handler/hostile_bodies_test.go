@@ -74,7 +74,9 @@ func kindAttacks(at slot, name string) []attack {
 		add("bad escape", raw(`"\x41"`), true)
 		add("bare control character", raw("\"a\x01\nb\""), true)
 	case kind == "integer":
-		for _, n := range []string{"1e400", "-1e400", "9223372036854775808", "-9223372036854775809", "1e999999999"} {
+		for _, n := range []string{
+			"1e400", "-1e400", "9223372036854775808", "-9223372036854775809", "1e999999999",
+		} {
 			add(n, raw(n), true)
 		}
 		for _, n := range []string{maxID, "-9223372036854775808", "0", "-1"} {
@@ -151,7 +153,8 @@ func wholeAttacks(op *operation) []attack {
 		attack{name: "body: a known name twice", spoil: twice},
 	)
 	for _, media := range []string{
-		"text/plain", "application/xml", "application/x-www-form-urlencoded", "text/html", "application/cbor", "///",
+		"text/plain", "application/xml", "application/x-www-form-urlencoded", "text/html", "application/cbor",
+		"///",
 	} {
 		all = append(all, attack{name: "content type " + media, spoil: func(s shot) shot {
 			s = spoilJSON([]string{"x"}, 1)(s) // whatever the type says, this is no good body either
@@ -247,10 +250,12 @@ func formAttacks(body *schema) []attack {
 		}})
 	}
 	bytesOf := func(name string, refused bool, change func(body, contentType string) (string, string)) {
-		all = append(all, attack{name: "form: " + name, refused: refused, outside: refused, spoil: func(s shot) shot {
+		one := attack{name: "form: " + name, refused: refused, outside: refused}
+		one.spoil = func(s shot) shot {
 			s.body, s.contentType = change(form(fieldsOf(s)))
 			return s
-		}})
+		}
+		all = append(all, one)
 	}
 	picture := func(content string) func([]field) []field {
 		return func(f []field) []field {
@@ -258,7 +263,9 @@ func formAttacks(body *schema) []attack {
 			return append(f, field{"picture", "a.png", []byte(content)})
 		}
 	}
-	with("an unknown field", true, func(f []field) []field { return append(f, field{name: "nobody", content: nil}) })
+	with("an unknown field", true, func(f []field) []field {
+		return append(f, field{name: "nobody", content: nil})
+	})
 	with("no name", true, func(f []field) []field { return append(f, field{content: []byte("x")}) })
 	with("too many fields", true, func(f []field) []field {
 		for range 1000 {

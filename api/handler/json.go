@@ -15,9 +15,9 @@ var (
 	errHalfPair = errors.New("it holds one half of a surrogate pair")
 )
 
-// StrictJSON reads JSON as RFC 7493 (I-JSON) wants it: in UTF-8, without halves of surrogate pairs, for both of
-// which the standard library would quietly put other characters, and without a name that comes twice in an
-// object, of which it would take the last.
+// StrictJSON reads JSON as RFC 7493 (I-JSON) wants it: in UTF-8, without halves of surrogate pairs, for
+// both of which the standard library would quietly put other characters, and without a name that comes
+// twice in an object, of which it would take the last.
 func StrictJSON(text []byte, into any) error {
 	switch {
 	case !utf8.Valid(text):

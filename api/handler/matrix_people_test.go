@@ -46,7 +46,10 @@ func peopleCells() []matrixRow {
 			befriend(w.t, w.user("pal"), w.as(owner))
 			return shot{path: friendsPath}
 		}},
-		{id: "unfriend", once: true, want: "friend 204, others 404 not_friends", by: friend, make: toOwner(friendsPath)},
+		{
+			id: "unfriend", once: true, want: "friend 204, others 404 not_friends", by: friend,
+			make: toOwner(friendsPath),
+		},
 		{id: "follow", want: "owner 422 not_with_yourself, blocked 404 user_not_found, users 204", by: stranger,
 			make: toOwner(base + "/follow/")},
 		{id: "unfollow", want: "users 204", make: toOwner(base + "/follow/")},

@@ -17,11 +17,11 @@ import (
 
 // matrixRow says what each caller gets from one operation.
 //
-// want lists callers and their answers: "owner 200, friend guest 403 some_code, others 404 other_code"; "200 #2"
-// is a list of two. Beside
-// the callers' names it knows users (all who are logged in and whose token is good), guests (with a ticket),
-// tokens (those that are no good) and others (all that nothing else says anything of); what is said first
-// holds. What follows from the operation's access alone, see byAccess, need not be said.
+// want lists callers and their answers: "owner 200, friend guest 403 some_code, others 404 other_code";
+// "200 #2" is a list of two. Beside the callers' names it knows users (all who are logged in and whose
+// token is good), guests (with a ticket), tokens (those that are no good) and others (all that nothing else
+// says anything of); what is said first holds. What follows from the operation's access alone, see
+// byAccess, need not be said.
 type matrixRow struct {
 	id    string
 	about string // where an operation has several rows: of which kind of thing this one is

@@ -42,7 +42,8 @@ func TestUpdateProfile(t *testing.T) {
 		require.Empty(t, me["bio"])
 		require.Equal(t, "ada", me["username"])
 
-		form, kind := multiform(t, pngOf(t, shades(60, 40, 90)), "bio", "<script>alert(1)</script>'; DROP TABLE users;--")
+		const bio = "<script>alert(1)</script>'; DROP TABLE users;--"
+		form, kind := multiform(t, pngOf(t, shades(60, 40, 90)), "bio", bio)
 		a := ada.do("PUT", path, form, "Content-Type", kind)
 		require.Equal(t, 200, a.status, a.body)
 		require.Equal(t, "<script>alert(1)</script>'; DROP TABLE users;--", a.json(t)["bio"], "text is text")

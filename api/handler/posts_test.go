@@ -59,7 +59,8 @@ func TestPost(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		ada, bob := r.user("ada"), r.user("bob")
 		photo := ada.photo(t)
-		a := ada.ok(201, "POST", createPath, `{"photo":`+jsonNumber(photo)+`,"title":" 첫 글 ","content":"한 줄\r\n두 줄",`+
+		a := ada.ok(201, "POST", createPath, `{"photo":`+jsonNumber(photo)+
+			`,"title":" 첫 글 ","content":"한 줄\r\n두 줄",`+
 			`"tags":["#Seoul","강"],"alt":"둘이 웃는다"}`)
 		post := a.json(t)
 		id := number(t, post, "id")
@@ -158,16 +159,18 @@ func TestPostRefused(t *testing.T) {
 			status int
 			code   string
 		}{
-			"no photo":          {`{"title":"t"}`, 422, "post_picture_invalid"},
-			"another's photo":   {`{"photo":` + others + `,"title":"t"}`, 404, "photo_not_found"},
-			"no such photo":     {`{"photo":99999,"title":"t"}`, 404, "photo_not_found"},
-			"photo below one":   {`{"photo":-1,"title":"t"}`, 422, "validation_failed"},
-			"huge photo":        {`{"photo":9223372036854775808,"title":"t"}`, 422, "validation_failed"},
-			"no title":          {`{"photo":` + own + `}`, 422, "validation_failed"},
-			"empty title":       {`{"photo":` + own + `,"title":" "}`, 422, "post_title_invalid"},
-			"long title":        {`{"photo":` + own + `,"title":"` + long + `"}`, 422, "post_title_invalid"},
-			"number as title":   {`{"photo":` + own + `,"title":1}`, 422, "validation_failed"},
-			"long content":      {with(`,"content":"` + strings.Repeat("a", 10_001) + `"`), 422, "post_content_invalid"},
+			"no photo":        {`{"title":"t"}`, 422, "post_picture_invalid"},
+			"another's photo": {`{"photo":` + others + `,"title":"t"}`, 404, "photo_not_found"},
+			"no such photo":   {`{"photo":99999,"title":"t"}`, 404, "photo_not_found"},
+			"photo below one": {`{"photo":-1,"title":"t"}`, 422, "validation_failed"},
+			"huge photo":      {`{"photo":9223372036854775808,"title":"t"}`, 422, "validation_failed"},
+			"no title":        {`{"photo":` + own + `}`, 422, "validation_failed"},
+			"empty title":     {`{"photo":` + own + `,"title":" "}`, 422, "post_title_invalid"},
+			"long title":      {`{"photo":` + own + `,"title":"` + long + `"}`, 422, "post_title_invalid"},
+			"number as title": {`{"photo":` + own + `,"title":1}`, 422, "validation_failed"},
+			"long content": {
+				with(`,"content":"` + strings.Repeat("a", 10_001) + `"`), 422, "post_content_invalid",
+			},
 			"control character": {with(`,"content":"\u0007"`), 422, "post_content_invalid"},
 			"visibility":        {with(`,"visibility":"link"`), 422, "validation_failed"},
 			"tag with a space":  {with(`,"tags":["a b"]`), 422, "tag_invalid"},
@@ -191,7 +194,9 @@ func TestPostRefused(t *testing.T) {
 			"owner":           {`{"title":"x","owner":1}`, 422, "validation_failed"},
 			"too large":       {`{"content":"` + strings.Repeat("a", 1<<13) + `"}`, 413, "body_too_large"},
 		} {
-			t.Run("edit: "+name, func(*testing.T) { r.refused(ada.do("PUT", postPath(post), c.body), c.status, c.code) })
+			t.Run("edit: "+name, func(*testing.T) {
+				r.refused(ada.do("PUT", postPath(post), c.body), c.status, c.code)
+			})
 		}
 		r.refused(r.do(http.DefaultClient, "POST", createPath, with("")), 401, "login_required")
 		r.refused(ada.do("GET", postsPath+"0/", ""), 422, "validation_failed")
@@ -409,7 +414,8 @@ func TestListsOfPostsCostTheSame(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		ada, bob := r.user("ada"), r.user("bob")
 		paths := []string{
-			postsPath, feedPath, ada.path(feedOfPath), byPhotoPath + "picture/", favoritesPath, searchPath + "?q=found",
+			postsPath, feedPath, ada.path(feedOfPath), byPhotoPath + "picture/", favoritesPath,
+			searchPath + "?q=found",
 			ofByPhotoPath + "picture/?user=" + jsonNumber(ada.id),
 		}
 		cost := func(path string) (rows, queries int) {

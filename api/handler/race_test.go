@@ -14,7 +14,8 @@ import (
 	"github.com/pp-enter/pp-enter/api/store/storetest"
 )
 
-// onBothRaces runs a scenario of many at once on both databases and asserts that the data is sound afterwards.
+// onBothRaces runs a scenario of many at once on both databases and asserts that the data is sound
+// afterwards.
 func onBothRaces(t *testing.T, scenario func(t *testing.T, r *rig, data *storetest.Contents)) {
 	t.Helper()
 	for _, kind := range []string{"sqlite", "postgres"} {
@@ -33,7 +34,8 @@ func onBothRaces(t *testing.T, scenario func(t *testing.T, r *rig, data *storete
 func sound(t *testing.T, data *storetest.Contents) {
 	t.Helper()
 	require.Zero(t, data.Dangling(t))
-	const between = "(b.blocker_id = %[1]s AND b.blocked_id = %[2]s OR b.blocker_id = %[2]s AND b.blocked_id = %[1]s)"
+	const between = "(b.blocker_id = %[1]s AND b.blocked_id = %[2]s OR " +
+		"b.blocker_id = %[2]s AND b.blocked_id = %[1]s)"
 	blocked := func(table, a, b, and string) string {
 		return "SELECT count(*) FROM " + table + " AS x JOIN blocks AS b ON " +
 			fmt.Sprintf(between, "x."+a, "x."+b) + and
@@ -48,14 +50,16 @@ func sound(t *testing.T, data *storetest.Contents) {
 		"friends do not ask each other": "SELECT count(*) FROM friendships AS f JOIN friend_requests AS q ON " +
 			"q.state = 'pending' AND (q.from_id = f.low_id AND q.to_id = f.high_id OR " +
 			"q.from_id = f.high_id AND q.to_id = f.low_id)",
-		"an accepted request is a friendship, or was one": "SELECT count(*) FROM friendships AS f WHERE NOT EXISTS " +
+		"an accepted request is a friendship, or was one": "SELECT count(*) FROM friendships AS f " +
+			"WHERE NOT EXISTS " +
 			"(SELECT 1 FROM friend_requests AS q WHERE q.state = 'accepted' AND (q.from_id = f.low_id " +
 			"AND q.to_id = f.high_id OR q.from_id = f.high_id AND q.to_id = f.low_id))",
 		"a block ends a friendship": blocked("friendships", "low_id", "high_id", ""),
 		"a block ends following":    blocked("follows", "follower_id", "followed_id", ""),
 		"a block ends requests":     blocked("friend_requests", "from_id", "to_id", " WHERE x.state = 'pending'"),
 		"a block ends rings":        blocked("rings", "caller_id", "callee_id", " WHERE x.state = 'ringing'"),
-		"an ended room rings nobody": "SELECT count(*) FROM rings AS r JOIN facechats AS c ON c.id = r.facechat_id " +
+		"an ended room rings nobody": "SELECT count(*) FROM rings AS r " +
+			"JOIN facechats AS c ON c.id = r.facechat_id " +
 			"WHERE r.state = 'ringing' AND c.state = 'ended'",
 		"who is rung is rung once": "SELECT count(*) FROM (SELECT callee_id FROM rings WHERE state = 'ringing' " +
 			"GROUP BY callee_id HAVING count(*) > 1) AS twice",
@@ -115,7 +119,8 @@ func TestFiftyPairsAskEachOther(t *testing.T) {
 		require.EqualValues(t, 50, data.Number(t, "SELECT count(*) FROM friendships"))
 		require.EqualValues(t, 50, data.Number(t, "SELECT count(*) FROM friend_requests WHERE state = 'accepted'"))
 		require.EqualValues(t, 50, data.Number(t, "SELECT count(*) FROM friend_requests"), "one request a pair")
-		require.EqualValues(t, 50, data.Number(t, "SELECT count(*) FROM notifications WHERE kind = 'friend_accepted'"))
+		require.EqualValues(t, 50,
+			data.Number(t, "SELECT count(*) FROM notifications WHERE kind = 'friend_accepted'"))
 	})
 }
 
@@ -142,8 +147,8 @@ func TestTabsRefreshAtOnce(t *testing.T) {
 	})
 }
 
-// A thief and the owner use a stolen token at the same time, after its successor was used: whoever comes when,
-// the family ends.
+// A thief and the owner use a stolen token at the same time, after its successor was used: whoever comes
+// when, the family ends.
 func TestStolenTokenAtOnce(t *testing.T) {
 	onBothRaces(t, func(t *testing.T, r *rig, data *storetest.Contents) {
 		ada := r.user("ada")
@@ -182,7 +187,8 @@ func TestLikingAndTakingBackAtOnce(t *testing.T) {
 				}), "200", "201", "204", "404 like_not_found", "404 favorite_not_found")
 				sound(t, data)
 			}
-			require.EqualValues(t, 1, data.Number(t, "SELECT count(*) FROM "+what+" WHERE user_id = "+jsonNumber(eve.id)))
+			require.EqualValues(t, 1,
+				data.Number(t, "SELECT count(*) FROM "+what+" WHERE user_id = "+jsonNumber(eve.id)))
 		}
 	})
 }
@@ -314,7 +320,9 @@ func TestDeletingThingsWhileOthersWrite(t *testing.T) {
 					return ada.do("POST", "/api/posts/photo_tags/", `{"photo":`+photo+`,"tag":"c"}`)
 				},
 			}
-			answers := together(4*len(writes), func(i int) answer { return writes[i%len(writes)](others[i%len(others)]) })
+			answers := together(4*len(writes), func(i int) answer {
+				return writes[i%len(writes)](others[i%len(others)])
+			})
 			require.False(t, slices.ContainsFunc(answers, func(a answer) bool { return a.status >= 500 }),
 				lastError(r.log.String()))
 			sound(t, data)

@@ -96,7 +96,8 @@ func newRigOn(t testing.TB, db *store.DB, change ...func(*api.Config)) *rig {
 		},
 		Call: http.NotFoundHandler(), Pages: fstest.MapFS{},
 		Ready:     func() api.Readiness { return api.Readiness{Status: api.ReadyOK} },
-		BodyLimit: 1 << 12, UploadLimit: 1 << 20, JoinsPerMinute: 1000, CreatesPerMinute: 1000, UploadsPerMinute: 1000,
+		BodyLimit: 1 << 12, UploadLimit: 1 << 20, JoinsPerMinute: 1000, CreatesPerMinute: 1000,
+		UploadsPerMinute:   1000,
 		RegistersPerMinute: 1000, Log: log,
 	}
 	for _, c := range change {

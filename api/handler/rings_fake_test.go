@@ -144,7 +144,8 @@ func (r *rig) roomOf(host *user) (path string, id int64) {
 // sit gives somebody a seat.
 func (r *rig) sit(who *user, room int64) {
 	r.t.Helper()
-	_, err := r.sfu.Reserve(social.FaceChat{ID: room}, handler.Guest{Key: handler.UserKey(who.id), Name: who.name})
+	guest := handler.Guest{Key: handler.UserKey(who.id), Name: who.name}
+	_, err := r.sfu.Reserve(social.FaceChat{ID: room}, guest)
 	require.NoError(r.t, err)
 }
 

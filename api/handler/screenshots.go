@@ -51,7 +51,7 @@ type ScreenshotRequest struct {
 
 	Body struct {
 		Layout   string `json:"layout" enum:"both,other,me" doc:"Whom the picture shows, side by side"`
-		Filtered *bool  `json:"filtered,omitempty" default:"true" doc:"As in the call; false: as the cameras sent it"`
+		Filtered *bool  `json:"filtered,omitempty" default:"true" doc:"As in the call, or as cameras sent it"`
 		Names    bool   `json:"names,omitempty" doc:"Write the names into the picture"`
 		Language string `json:"language,omitempty" enum:"ko,en" default:"ko" doc:"Of what is suggested as texts"`
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/pp-enter/pp-enter/api/social"
 )
 
-// Capture shows everybody who has a seat, by the rules of a room whose people always agree, but to what refusal
-// says.
+// Capture shows everybody who has a seat, by the rules of a room whose people always agree; refusal, where it
+// is set, is the answer.
 func (f *fakeSFU) Capture(
 	_ context.Context, roomID int64, key string, w social.CaptureWish,
 ) ([]handler.Still, error) {

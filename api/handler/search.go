@@ -43,7 +43,8 @@ func (p *Posts) Find(ctx context.Context, in *FindRequest) (*FoundResponse, erro
 		return nil, NewProblem(http.StatusUnprocessableEntity, CodeValidation, "A cursor needs a kind.")
 	}
 	viewer, page := CallerOf(ctx).UserID, in.page()
-	posts, people, tags := p.posts(ctx, nil, ""), newList(ctx, nil, "", found), newList(ctx, nil, "", tagFor(ctx))
+	posts := p.posts(ctx, nil, "")
+	people, tags := newList(ctx, nil, "", found), newList(ctx, nil, "", tagFor(ctx))
 	if in.Kind == "" || in.Kind == foundPosts {
 		rows, next, err := p.DB.Posts.Search(ctx, viewer, in.Query, page)
 		if err != nil {

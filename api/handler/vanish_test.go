@@ -11,8 +11,8 @@ import (
 	"github.com/pp-enter/pp-enter/api"
 )
 
-// Who asks may delete their account, in another tab, just after a request of theirs was let in. Each operation
-// must bear that: it is refused or does nothing, and breaks nothing.
+// Who asks may delete their account, in another tab, just after a request of theirs was let in. Each
+// operation must bear that: it is refused or does nothing, and breaks nothing.
 func TestAccountGoesDuringEachRequest(t *testing.T) {
 	rows, doc := matrixByID(t), readDocument(t)
 	for _, kind := range []string{"sqlite", "postgres"} {
@@ -43,7 +43,8 @@ func (n *nature) vanish(t *testing.T, route api.Route, row matrixRow, op *operat
 	s, who := row.make(w), w.as(row.by)
 	var gone atomic.Bool
 	stop := w.db.Watch(func(query string) {
-		if strings.HasPrefix(query, "SELECT") && strings.Contains(query, "sessions") && gone.CompareAndSwap(false, true) {
+		read := strings.HasPrefix(query, "SELECT") && strings.Contains(query, "sessions")
+		if read && gone.CompareAndSwap(false, true) {
 			if _, err := w.db.Users.Delete(t.Context(), who.id); err != nil {
 				t.Error(err)
 			}

@@ -176,7 +176,7 @@ func masked(bytesBefore ...byte) []byte {
 	long := 2 + int(binary.BigEndian.Uint16(b[4:]))
 	cheap := jpegHead(0xc0, 5_000, 5_000, 1)[2:]
 	for len(b) < 2+long+len(cheap) {
-		comment := bytes.Repeat([]byte{0}, 65_533)
+		comment := make([]byte, 65_533)
 		if at := 2 + long - len(b) - 4; at >= 0 && at+len(cheap) <= len(comment) {
 			copy(comment[at:], cheap)
 		}

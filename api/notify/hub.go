@@ -48,7 +48,7 @@ type Hub struct {
 	sockets   map[*socket]struct{} // guarded by mu; all, also those that have not said who they are
 	addresses map[string]int       // guarded by mu; sockets by where they come from
 	users     map[int64][]*socket  // guarded by mu; the oldest first
-	empty     *sync.Cond           // of mu; there are no sockets. A WaitGroup bears none that comes while it waits
+	empty     *sync.Cond           // of mu; there are no sockets. A WaitGroup bears none that comes late
 }
 
 // New returns a hub that watches over sessions until Close.

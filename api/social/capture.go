@@ -10,8 +10,8 @@ const (
 	CaptureMe    CaptureLayout = "me"
 )
 
-// CaptureWish is what somebody wants to take a picture of. Filtered pictures are as both see them in the call,
-// the others as the cameras sent them.
+// CaptureWish is what somebody wants to take a picture of. Filtered pictures are as both see them in the
+// call, the others as the cameras sent them.
 type CaptureWish struct {
 	Layout   CaptureLayout
 	Filtered bool

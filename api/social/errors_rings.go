@@ -13,7 +13,7 @@ const (
 // The refusals of rings.
 var (
 	ErrRingFriends    = &Error{CodeRingFriends, "Only friends can be rung."}
-	ErrRingMembers    = &Error{CodeRingMembers, "Only who was in this room, or is invited, rings others into it."}
+	ErrRingMembers    = &Error{CodeRingMembers, "Only who was here, or is invited, rings others into this room."}
 	ErrRingNotFound   = &Error{CodeRingNotFound, "Nobody rings in this room."}
 	ErrRingOver       = &Error{CodeRingOver, "It has stopped ringing."}
 	ErrAlreadyRinging = &Error{CodeAlreadyRinging, "You are ringing somebody already. Stop that first."}

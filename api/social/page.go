@@ -69,8 +69,8 @@ func DecodeCursor(kind, cursor string, n int) ([]int64, error) {
 // EncodeTextCursor is EncodeCursor for a list in the order of a short text, of 120 bytes at most.
 func EncodeTextCursor(kind, key string) string { return seal(kind, []byte(key)) }
 
-// DecodeTextCursor reads what EncodeTextCursor made. The text may be any: the list must look whether it is one
-// of its own.
+// DecodeTextCursor reads what EncodeTextCursor made. The text may be any: the list must look whether it is
+// one of its own.
 func DecodeTextCursor(kind, cursor string) (string, error) {
 	key, err := unseal(kind, cursor)
 	return string(key), err

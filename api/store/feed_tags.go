@@ -16,7 +16,8 @@ import (
 // in column of; key is that id in table, as tagsOf has them.
 func packTags(table, key, of string) schema.QueryWithArgs {
 	return bun.SafeQuery("(SELECT COALESCE("+
-		"string_agg(t.id || ':' || COALESCE(t.creator_id, 0) || ':' || t.name, ','), '') FROM ? AS tie JOIN tags AS t ON t.id = tie.tag_id WHERE tie.? = ?)",
+		"string_agg(t.id || ':' || COALESCE(t.creator_id, 0) || ':' || t.name, ','), '') "+
+		"FROM ? AS tie JOIN tags AS t ON t.id = tie.tag_id WHERE tie.? = ?)",
 		bun.Ident(table), bun.Ident(key), bun.Safe(of))
 }
 

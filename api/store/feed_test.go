@@ -18,8 +18,9 @@ import (
 func newPost(t testing.TB, db *store.DB, owner int64, v social.Visibility, tags ...string) int64 {
 	t.Helper()
 	photo, err := db.Photos.Add(t.Context(), social.NewPhoto{
-		OwnerID: owner, Kind: social.PhotoUpload, Name: "한강공원 산책", Blob: social.NewSlug(), ContentType: "image/webp",
-		Size: 1, Width: 2, Height: 3, Blurhash: "LEHV",
+		OwnerID: owner, Kind: social.PhotoUpload, Name: "한강공원 산책", Blob: social.NewSlug(),
+		ContentType: "image/webp",
+		Size:        1, Width: 2, Height: 3, Blurhash: "LEHV",
 	})
 	require.NoError(t, err)
 	id, err := db.Posts.Create(t.Context(), social.NewPost{
@@ -52,7 +53,8 @@ func listers(db *store.DB, owner int64) map[string]lister {
 	}
 }
 
-// TestPostsShowToWhomTheyMay holds every list, and what can be done to a post, against the rule of who sees it.
+// TestPostsShowToWhomTheyMay holds every list, and what can be done to a post, against the rule of who sees
+// it.
 func TestPostsShowToWhomTheyMay(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()

@@ -115,8 +115,8 @@ func (s *Photos) Mine(
 	return each(rows, (*photoModel).photo), next, err
 }
 
-// ByID finds a picture that viewer may see: their own, one that a post shows which they may see, or somebody's
-// picture of themselves. Else social.ErrPhotoNotFound.
+// ByID finds a picture that viewer may see: their own, one that a post shows which they may see, or
+// somebody's picture of themselves. Else social.ErrPhotoNotFound.
 func (s *Photos) ByID(ctx context.Context, viewer, id int64) (social.Photo, error) {
 	view, err := s.View(ctx, viewer, id)
 	return view.Photo, err
@@ -128,8 +128,8 @@ type photoViewRow struct {
 	Public bool
 }
 
-// View is ByID, and says whether everybody sees the picture. It is one query. The staff also sees the pictures
-// of what it sees else, and everybody's picture of themselves.
+// View is ByID, and says whether everybody sees the picture. It is one query. The staff also sees the
+// pictures of what it sees else, and everybody's picture of themselves.
 func (s *Photos) View(ctx context.Context, viewer, id int64) (social.PhotoView, error) {
 	shown := func(viewer int64) *bun.SelectQuery {
 		posts := s.c.r.NewSelect().TableExpr("posts AS po").ColumnExpr("1").Where("po.photo_id = ph.id")

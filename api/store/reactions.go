@@ -98,7 +98,8 @@ func (s *Reactions) add(
 // readReaction reads user's reaction to a post.
 func (c conn) readReaction(ctx context.Context, k reactionKind, user, post int64, r *social.Reaction) error {
 	err := c.w.NewSelect().TableExpr("? AS re", bun.Ident(k.table)).
-		Join("JOIN posts AS po ON po.id = re.post_id").ColumnExpr("re.id, re.post_id, re.created_at, po.?", bun.Ident(k.count)).
+		Join("JOIN posts AS po ON po.id = re.post_id").
+		ColumnExpr("re.id, re.post_id, re.created_at, po.?", bun.Ident(k.count)).
 		Where("re.post_id = ? AND re.user_id = ?", post, user).Scan(ctx, &r.ID, &r.PostID, &r.Created, &r.Count)
 	if errors.Is(err, sql.ErrNoRows) {
 		return social.ErrPostNotFound // it was deleted meanwhile
