@@ -121,8 +121,8 @@ func (f *FaceChats) enter(ctx context.Context, room *social.FaceChat, who Guest)
 	return entry, nil
 }
 
-// admit makes sure that nothing changed until the seat was reserved: from then on, who ends the room, comes in,
-// or sends this person out of all rooms finds them there.
+// admit makes sure that nothing changed until the seat was reserved: from then on, who ends the room, comes
+// in, or sends this person out of all rooms finds them there.
 func (f *FaceChats) admit(
 	ctx context.Context, room *social.FaceChat, who Guest, seat string,
 ) (*Entry, error) {

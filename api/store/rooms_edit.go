@@ -61,32 +61,33 @@ func (c conn) changed(change *social.FaceChatChange) *bun.UpdateQuery {
 	return q
 }
 
-// Enter tells that viewer, 0 for a guest, is about to come into a room. What changed since they found it counts:
-// it fails with social.ErrRoomNotFound where the room has ended, or its host and viewer are hidden from each other,
-// and with social.ErrUserNotFound where the account is gone or disabled. What happens later sends them out.
+// Enter tells that viewer, 0 for a guest, is about to come into a room. What changed since they found it
+// counts: social.ErrRoomNotFound where the room has ended, or host and viewer are hidden from each other now,
+// and social.ErrUserNotFound where the account is gone or disabled. What happens later sends them out.
 func (s *FaceChats) Enter(ctx context.Context, viewer, id int64) error {
 	door := s.c.w.NewSelect().TableExpr("facechats AS door").ColumnExpr("door.id").Where("door.id = ?", id)
+	there := s.c.w.NewSelect().Model((*userModel)(nil)).ColumnExpr("1").
+		Where("id = ? AND disabled_at IS NULL", viewer)
 	q := s.c.w.NewUpdate().Model((*facechatModel)(nil)).Set("used_at = ?", s.c.now()).
 		Where("id IN (?) AND state <> ?", s.c.notHidden(door, viewer, "door.host_id"), social.StateEnded)
-	account := s.c.w.NewSelect().Model((*userModel)(nil)).ColumnExpr("1").Where("id = ? AND disabled_at IS NULL", viewer)
 	if viewer != 0 {
-		q = q.Where("EXISTS (?)", account)
+		q = q.Where("EXISTS (?)", there)
 	}
 	n, err := affected(q.Exec(ctx))
-	if err != nil {
+	switch {
+	case err != nil:
 		return fmt.Errorf("enter room: %w", err)
-	}
-	if n > 0 {
+	case n > 0:
 		return nil
+	case viewer == 0:
+		return social.ErrRoomNotFound
 	}
-	if viewer != 0 {
-		there, err := account.Exists(ctx)
-		if err != nil {
-			return fmt.Errorf("look for account: %w", err)
-		}
-		if !there {
-			return social.ErrUserNotFound
-		}
+	known, err := there.Exists(ctx)
+	if err != nil {
+		return fmt.Errorf("look for account: %w", err)
+	}
+	if !known {
+		return social.ErrUserNotFound
 	}
 	return social.ErrRoomNotFound
 }

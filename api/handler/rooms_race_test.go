@@ -1,0 +1,65 @@
+package handler_test
+
+import (
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/pp-enter/pp-enter/api/handler"
+)
+
+// What takes the right to come in away from somebody who is on the way takes the seat as well.
+func TestJoiningWhileTheDoorIsShut(t *testing.T) {
+	for name, c := range map[string]struct {
+		shut func(t *testing.T, r *rig, host, comer *user, room hostedRoom)
+		want int
+		code string
+	}{
+		"disabled": {func(t *testing.T, r *rig, _, comer *user, _ hostedRoom) {
+			require.NoError(t, r.db.Users.SetDisabled(t.Context(), comer.id, true))
+			r.sfu.Hang(handler.UserKey(comer.id))
+		}, 401, "session_ended"},
+		"deleted": {func(t *testing.T, r *rig, _, comer *user, _ hostedRoom) {
+			_, err := r.db.Users.Delete(t.Context(), comer.id)
+			require.NoError(t, err)
+			r.sfu.Hang(handler.UserKey(comer.id))
+		}, 401, "session_ended"},
+		"blocked by the host": {func(t *testing.T, _ *rig, host, comer *user, _ hostedRoom) {
+			host.ok(204, "POST", comer.path("/api/accounts/block/"), "")
+		}, 404, "room_not_found"},
+		"host disabled": {func(t *testing.T, r *rig, host, _ *user, _ hostedRoom) {
+			require.NoError(t, r.db.Users.SetDisabled(t.Context(), host.id, true))
+			r.sfu.Hang(handler.UserKey(host.id))
+		}, 404, "room_not_found"},
+		"ended": {func(t *testing.T, _ *rig, host, _ *user, room hostedRoom) {
+			host.ok(204, "DELETE", room.path(""), "")
+		}, 404, "room_not_found"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, r *rig) {
+				host, comer := r.user("host"), r.user("comer")
+				room := host.opens(t, `{"visibility":"public"}`)
+				for _, path := range []string{room.path("join/"), roomsPath + "by-link/" + room.Slug + "/join/"} {
+					if name != "blocked by the host" && path != room.path("join/") {
+						continue // once is enough
+					}
+					var shut atomic.Bool
+					stop := r.db.Watch(func(query string) {
+						if strings.HasPrefix(query, "SELECT") && strings.Contains(query, "FROM facechats AS fc") &&
+							shut.CompareAndSwap(false, true) {
+							c.shut(t, r, host, comer, room)
+						}
+					})
+					a := comer.do("POST", path, `{}`)
+					stop()
+					require.True(t, shut.Load())
+					r.refused(a, c.want, c.code)
+					require.Zero(t, r.sfu.Present(room.ID))
+					host.do("DELETE", comer.path("/api/accounts/block/"), "")
+				}
+			})
+		})
+	}
+}
