@@ -165,6 +165,50 @@ func TestSignedAddresses(t *testing.T) {
 	})
 }
 
+// An address that the staff got is as good as its eyes: it ends with the report, the role, the friendship.
+func TestSignedAddressesOfTheStaff(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		c, eve := newCompany(t, r), r.staffer("eve")
+		get := func(path string) answer { return r.do(http.DefaultClient, "GET", path, "") }
+		c.show(t, social.VisibleFriends)
+		r.refused(eve.do("GET", photoPath(c.photo), ""), 404, "photo_not_found")
+		report := c.friend.report(t, social.TargetPost, c.post)
+		shown := func() string {
+			return eve.ok(200, "GET", adminPosts, "").items(t)[0]["photo"].(map[string]any)["url"].(string)
+		}
+		link := shown()
+		require.Equal(t, 200, get(link).status)
+		eve.ok(200, "POST", report+"resolve/", `{"action":"dismissed"}`)
+		r.refused(get(link), 404, "photo_not_found")
+		report = c.friend.report(t, social.TargetPhoto, c.photo)
+		require.Equal(t, 200, get(shown()).status)
+		_, err := r.db.Admin.SetRole(t.Context(), social.Act{}, eve.id, social.RoleUser)
+		require.NoError(t, err)
+		r.refused(get(link), 404, "photo_not_found")
+
+		_, err = r.db.Admin.SetRole(t.Context(), social.Act{}, c.friend.id, social.RoleStaff)
+		require.NoError(t, err)
+		c.friend.ok(200, "POST", report+"resolve/", `{"action":"dismissed"}`)
+		post := "/api/posts/posts/" + jsonNumber(c.post) + "/"
+		link = c.friend.ok(200, "GET", post, "").json(t)["photo"].(map[string]any)["url"].(string)
+		require.Equal(t, 200, get(link).status)
+		c.owner.ok(204, "DELETE", c.friend.path("/api/accounts/friends/"), "")
+		r.refused(get(link), 404, "photo_not_found")
+	})
+}
+
+// Who is disabled sees nothing, with an address from before as little as with a token.
+func TestSignedAddressesOfTheDisabled(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		c, eve := newCompany(t, r), r.staffer("eve")
+		c.show(t, social.VisibleFriends)
+		link := c.link(c.friend)
+		require.Equal(t, 200, r.do(http.DefaultClient, "GET", link, "").status)
+		eve.ok(200, "POST", c.friend.path(adminUsers)+"disable/", because)
+		r.refused(r.do(http.DefaultClient, "GET", link, ""), 404, "photo_not_found")
+	})
+}
+
 func TestPhotosOfADeletedAccount(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		c := newCompany(t, r)

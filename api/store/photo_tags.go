@@ -202,7 +202,8 @@ func (c conn) refreshPhotos(ctx context.Context, ids ...int64) error {
 // refreshPosts is refreshPhotos for posts.
 func (c conn) refreshPosts(ctx context.Context, ids ...int64) error {
 	var rows []postModel
-	q := c.w.NewSelect().Model(&rows).Column("id", "title", "content").Where("id IN (?)", bun.List(ids)).Order("id")
+	q := c.w.NewSelect().Model(&rows).Column("id", "title", "content").Where("id IN (?)", bun.List(ids)).
+		Order("id")
 	if c.pg {
 		q = q.For("NO KEY UPDATE")
 	}

@@ -144,6 +144,9 @@ func (s *Photos) View(ctx context.Context, viewer, id int64) (social.PhotoView, 
 		Where("ph.id = ?", id).
 		Where("(ph.owner_id = ? OR EXISTS (?) OR EXISTS (?) OR "+photoForStaff+")",
 			viewer, face, shown(viewer), viewer, social.VisiblePublic)
+	if viewer != 0 { // who has an address from before they were disabled is here without a session
+		q = q.Where("NOT EXISTS (SELECT 1 FROM users AS me WHERE me.id = ? AND me.disabled_at IS NOT NULL)", viewer)
+	}
 	var row photoViewRow
 	if err := q.Scan(ctx, &row); err != nil {
 		return social.PhotoView{}, orNotFound(err, social.ErrPhotoNotFound)

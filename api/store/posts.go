@@ -168,7 +168,7 @@ func (s *Posts) Delete(ctx context.Context, owner, id int64, photo bool) error {
 	})
 }
 
-// dropPicture deletes the picture of a post that is gone, unless another post shows it, and under a condition.
+// dropPicture deletes the picture of a post that is gone, unless another post shows it, under a condition.
 func (c conn) dropPicture(
 	ctx context.Context, id int64, condition func(*bun.DeleteQuery) *bun.DeleteQuery,
 ) error {
