@@ -13,8 +13,8 @@ import (
 
 // Delete removes an account and its data, in one transaction. What others made stays theirs: a comment under
 // which others replied becomes an empty one without an author, and a room of theirs ends and loses its texts,
-// but stays in the past of others with an account who were in it. The keys of its pictures wait in the table
-// blob_orphans to be removed.
+// but stays in the past of others with an account who were in it. Tags that came with its things go, unless
+// others use them. The keys of its pictures wait in the table blob_orphans to be removed.
 func (s *Users) Delete(ctx context.Context, id int64) (done social.Deleted, err error) {
 	err = s.c.inTx(ctx, func(ctx context.Context, c conn) error {
 		q := c.w.NewSelect().Model((*userModel)(nil)).Column("id").Where("id = ?", id)
@@ -36,8 +36,15 @@ func (s *Users) Delete(ctx context.Context, id int64) (done social.Deleted, err 
 		if err != nil {
 			return err
 		}
+		words, err := c.unlistedTags(ctx, id)
+		if err != nil {
+			return err
+		}
 		if _, err := c.w.NewDelete().Model((*userModel)(nil)).Where("id = ?", id).Exec(ctx); err != nil {
 			return fmt.Errorf("delete user: %w", err)
+		}
+		if err := c.forgetTags(ctx, words); err != nil {
+			return err
 		}
 		return c.forgetRooms(ctx, past) // those that are in nobody's past any more
 	})

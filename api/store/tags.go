@@ -234,3 +234,31 @@ func (c conn) dropTag(ctx context.Context, id int64) error {
 	}
 	return nil
 }
+
+// unlistedTags are the tags that somebody made by using them. Nobody puts them to use, nor makes them be
+// listed, until the transaction ends.
+func (c conn) unlistedTags(ctx context.Context, creator int64) (ids []int64, err error) {
+	q := c.w.NewSelect().Model((*tagModel)(nil)).Column("id").Where("creator_id = ? AND NOT listed", creator).
+		Order("id")
+	if c.pg {
+		q = q.For("UPDATE")
+	}
+	if err := q.Scan(ctx, &ids); err != nil {
+		return nil, fmt.Errorf("find tags of user: %w", err)
+	}
+	return ids, nil
+}
+
+// forgetTags deletes those of the tags that nothing has.
+func (c conn) forgetTags(ctx context.Context, ids []int64) error {
+	for some := range slices.Chunk(ids, chunk) {
+		q := c.w.NewDelete().Model((*tagModel)(nil)).Where("id IN (?)", bun.List(some))
+		for _, table := range []string{"post_tags", "photo_tags", "facechat_tags"} {
+			q = q.Where("NOT EXISTS (SELECT 1 FROM ? AS tie WHERE tie.tag_id = t.id)", bun.Ident(table))
+		}
+		if _, err := q.Exec(ctx); err != nil {
+			return fmt.Errorf("forget tags: %w", err)
+		}
+	}
+	return nil
+}

@@ -188,6 +188,22 @@ func TestTagIsDeleted(t *testing.T) {
 	})
 }
 
+// The words of an account's private things go with it; those that others use, or that are listed, stay.
+func TestTagsOfADeletedAccount(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ada, bob := person(t, db, "ada"), person(t, db, "bob")
+		tagged(t, db, ada, "private", "secret", "shared", "pinned")
+		tagged(t, db, bob, "private", "shared", "his")
+		_, _, err := db.PhotoTags.Add(t.Context(), bob, photoOf(t, db, bob, "b"), social.TagRef{Name: "pinned"})
+		require.NoError(t, err)
+		newTag(t, db, ada, "listed")
+		_, err = db.Users.Delete(t.Context(), ada)
+		require.NoError(t, err)
+		require.Zero(t, count(t, db, "tags WHERE name = 'secret'"))
+		require.Equal(t, int64(4), count(t, db, "tags"))
+	})
+}
+
 func TestPhotoTags(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		ada, bob := person(t, db, "ada"), person(t, db, "bob")
