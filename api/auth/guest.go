@@ -33,7 +33,9 @@ func NewGuests(secret []byte) (*Guests, error) {
 // new guest, with the cookie to be set; secure is whether the page came over TLS. The key does not reveal the
 // cookie: it may stand in a ticket that scripts can read.
 func (g *Guests) Recognise(value string, secure bool) (key string, cookie *http.Cookie) {
-	if b, err := base64.RawURLEncoding.Strict().DecodeString(value); err != nil || len(b) != guestBytes {
+	// The length keeps out line ends, which the decoder passes over: one guest has one value.
+	whole := len(value) == base64.RawURLEncoding.EncodedLen(guestBytes)
+	if b, err := base64.RawURLEncoding.Strict().DecodeString(value); !whole || err != nil || len(b) != guestBytes {
 		var id [guestBytes]byte
 		rand.Read(id[:]) // never fails: the runtime ends the program instead
 		value = base64.RawURLEncoding.EncodeToString(id[:])

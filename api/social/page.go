@@ -99,5 +99,9 @@ func unseal(kind, cursor string) ([]byte, error) {
 		body[0] != cursorVersion || int(body[1]) != len(kind) || string(body[2:head]) != kind {
 		return nil, ErrCursor
 	}
-	return body[head:], nil
+	// The decoder passes over line ends.
+	if keys := body[head:]; seal(kind, keys) == cursor {
+		return keys, nil
+	}
+	return nil, ErrCursor
 }

@@ -79,3 +79,18 @@ func TestTextCursor(t *testing.T) {
 		require.ErrorIs(t, err, ErrCursor)
 	}
 }
+
+func FuzzDecodeTextCursor(f *testing.F) {
+	f.Add(EncodeTextCursor("tags_name", "바다"))
+	f.Add(EncodeTextCursor("tags_name", ""))
+	f.Add(EncodeCursor("tags_name", 1))
+	f.Add("")
+	f.Fuzz(func(t *testing.T, cursor string) {
+		key, err := DecodeTextCursor("tags_name", cursor)
+		if err != nil {
+			require.ErrorIs(t, err, ErrCursor)
+			return
+		}
+		require.Equal(t, cursor, EncodeTextCursor("tags_name", key), "one place has one cursor")
+	})
+}
