@@ -137,7 +137,7 @@ func (h *house) buildFaces(hall *callHall, a *handler.Accounts, f *handler.FaceC
 	f.Notify, f.Rings = notifier, h.ringer
 	h.public, err = api.New(api.Config{
 		Version: version(), Keys: h.keys, Accounts: a, FaceChats: f,
-		People: &handler.People{DB: h.db, Notify: notifier, Rings: h.ringer}, Rings: h.ringer,
+		People: &handler.People{DB: h.db, Notify: notifier, Rings: h.ringer, Meetings: hall}, Rings: h.ringer,
 		Posts:    &handler.Posts{DB: h.db, Notify: notifier, Photos: h.photos},
 		Comments: &handler.Comments{DB: h.db, Notify: notifier},
 		Tags:     &handler.Tags{DB: h.db}, Photos: h.photos,

@@ -56,35 +56,4 @@ func (p *People) Following(ctx context.Context, in *OfUserRequest) (*List[Follow
 	return newList(ctx, rows, next, follower), nil
 }
 
-// Block blocks somebody: it ends friendship, requests and following, and hides the two from each other.
-func (p *People) Block(ctx context.Context, in *IDRequest) (*Empty, error) {
-	rings, err := p.DB.Blocks.Add(ctx, CallerOf(ctx).UserID, in.ID)
-	if err != nil {
-		return nil, fmt.Errorf("block: %w", err)
-	}
-	if p.Rings != nil && len(rings) > 0 {
-		p.Rings.Stopped(ctx, rings)
-	}
-	return &Empty{}, nil
-}
-
-// Unblock takes a block back. What it ended stays ended.
-func (p *People) Unblock(ctx context.Context, in *IDRequest) (*Empty, error) {
-	if err := p.DB.Blocks.Remove(ctx, CallerOf(ctx).UserID, in.ID); err != nil {
-		return nil, fmt.Errorf("unblock: %w", err)
-	}
-	return &Empty{}, nil
-}
-
-// Blocks lists whom the caller blocks.
-func (p *People) Blocks(ctx context.Context, in *PageRequest) (*List[Follower], error) {
-	rows, next, err := p.DB.Blocks.List(ctx, CallerOf(ctx).UserID, in.page())
-	if err != nil {
-		return nil, fmt.Errorf("list blocked people: %w", err)
-	}
-	return newList(ctx, rows, next, func(b social.Block) Follower {
-		return Follower{Person: person(b.Person), Since: b.Since}
-	}), nil
-}
-
 func follower(f social.Follow) Follower { return Follower{Person: person(f.Person), Since: f.Since} }

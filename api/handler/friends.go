@@ -13,9 +13,10 @@ import (
 
 // People answers for what stands between people, under /api/accounts.
 type People struct {
-	DB     *store.DB
-	Notify *Notifier
-	Rings  Rings // nil: nobody is rung
+	DB       *store.DB
+	Notify   *Notifier
+	Rings    Rings    // nil: nobody is rung
+	Meetings Meetings // nil: nobody sits anywhere
 }
 
 // Rings are the calls that nobody has answered yet.

@@ -77,7 +77,7 @@ func newRigOn(t testing.TB, db *store.DB, change ...func(*api.Config)) *rig {
 	accounts.Pictures = photos
 	cfg := api.Config{
 		Version: "test", Keys: keys, Accounts: accounts,
-		People:   &handler.People{DB: db, Notify: notifier},
+		People:   &handler.People{DB: db, Notify: notifier, Meetings: sfu},
 		Rings:    &handler.Ringer{DB: db, Notify: notifier},
 		Posts:    &handler.Posts{DB: db, Notify: notifier, Photos: photos},
 		Comments: &handler.Comments{DB: db, Notify: notifier},

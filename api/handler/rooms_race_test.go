@@ -1,6 +1,7 @@
 package handler_test
 
 import (
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -62,4 +63,30 @@ func TestJoiningWhileTheDoorIsShut(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A block ends what the two are in together, and what a ticket would still open.
+func TestBlockingSomebodyInARoom(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		ada, bob, eve := r.user("ada"), r.user("bob"), r.user("eve")
+		const public = `{"visibility":"public"}`
+		adas, bobs := ada.opens(t, public), bob.opens(t, public)
+		eves, apart := eve.opens(t, public), eve.opens(t, public)
+		in := map[*user][]hostedRoom{ada: {bobs, eves}, bob: {adas, eves, apart}, eve: {adas, bobs}}
+		for who, rooms := range in {
+			for _, room := range rooms {
+				who.ok(200, "POST", room.path("join/"), "")
+			}
+		}
+		inside := func(who *user) []int64 {
+			rooms := r.sfu.RoomsOf(handler.UserKey(who.id))
+			slices.Sort(rooms)
+			return rooms
+		}
+		ada.ok(204, "POST", bob.path("/api/accounts/block/"), "")
+		require.Equal(t, []int64{eves.ID}, inside(ada), "not with the other as a host")
+		require.Equal(t, []int64{apart.ID}, inside(bob), "nor where the one who blocks is, or is the host")
+		require.Equal(t, []int64{adas.ID, bobs.ID}, inside(eve))
+		ada.ok(200, "POST", adas.path("join/"), "")
+	})
 }

@@ -94,6 +94,24 @@ func (s *FaceChats) BySlug(ctx context.Context, viewer int64, slug string) (soci
 	return s.c.room(ctx, s.c.notHidden(s.c.rooms().Where("fc.slug = ?", slug), viewer, "fc.host_id"))
 }
 
+// Hosts is who hosts each of these rooms; those that nobody hosts are missing.
+func (s *FaceChats) Hosts(ctx context.Context, ids []int64) (map[int64]int64, error) {
+	hosts := map[int64]int64{}
+	if len(ids) == 0 {
+		return hosts, nil
+	}
+	var rows []facechatModel
+	err := s.c.r.NewSelect().Model(&rows).Column("id", "host_id").
+		Where("id IN (?) AND host_id IS NOT NULL", bun.List(ids)).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("find hosts: %w", err)
+	}
+	for i := range rows {
+		hosts[rows[i].ID] = *rows[i].HostID
+	}
+	return hosts, nil
+}
+
 // Viewed counts a look at a room, soon and without a write of its own. It keeps an idle room from ending.
 func (s *FaceChats) Viewed(id int64) { s.c.roomViews.add(id) }
 
