@@ -4,6 +4,8 @@ import { cameras } from './paths';
 import { Server } from './server';
 
 interface Stage {
+  /** What the server is configured with beside its defaults. */
+  environment: Record<string, string>;
   server: Server;
   ada: Person;
   ben: Person;
@@ -11,9 +13,9 @@ interface Stage {
 
 /** Tests with a server of their own and two people before different cameras, each started when first asked for. */
 export const test = base.extend<Stage>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape
-  server: async ({}, use, info) => {
-    const server = await Server.start();
+  environment: [{}, { option: true }],
+  server: async ({ environment }, use, info) => {
+    const server = await Server.start(environment);
     await use(server);
     if (info.status !== info.expectedStatus) {
       console.log(

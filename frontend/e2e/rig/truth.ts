@@ -29,6 +29,19 @@ export async function judge(camera: string, files: string[]): Promise<Verdict[]>
   return JSON.parse(stdout) as Verdict[];
 }
 
+/** The structural similarity of pictures of one size, two by two. */
+export async function alike(
+  { width, height }: { width: number; height: number },
+  files: string[],
+): Promise<number[]> {
+  const { stdout } = await run(
+    'go',
+    ['run', './frontend/e2e/truth', '-pairs', `${width}x${height}`, ...files],
+    { cwd: paths.root, timeout: 120_000 },
+  );
+  return JSON.parse(stdout) as number[];
+}
+
 /** Takes some pictures of what the element shows, a little apart. */
 export async function takePictures(
   page: Page,
