@@ -17,6 +17,10 @@ import (
 // others use them. The keys of its pictures wait in the table blob_orphans to be removed.
 func (s *Users) Delete(ctx context.Context, id int64) (done social.Deleted, err error) {
 	err = s.c.inTx(ctx, func(ctx context.Context, c conn) error {
+		// In the order in which who replies to them goes: the post, then the account, which is told.
+		if err := c.lockTalk(ctx, id); err != nil {
+			return err
+		}
 		q := c.w.NewSelect().Model((*userModel)(nil)).Column("id").Where("id = ?", id)
 		if c.pg {
 			q = q.For("UPDATE")

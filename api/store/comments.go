@@ -251,14 +251,8 @@ func (c conn) emptyComments(ctx context.Context, condition string, arg int64) er
 // leaveComments removes all that a person has said, when their account goes: what nothing answers is deleted,
 // with the empty comments above that nothing answers then, and the rest is emptied.
 func (c conn) leaveComments(ctx context.Context, author int64) error {
-	if c.pg {
-		var posts []int64
-		err := c.w.NewSelect().TableExpr("posts AS po").ColumnExpr("po.id").
-			Where("po.id IN (SELECT post_id FROM comments WHERE author_id = ?)", author).
-			OrderExpr("po.id").For("NO KEY UPDATE").Scan(ctx, &posts)
-		if err != nil {
-			return fmt.Errorf("lock posts: %w", err)
-		}
+	if err := c.lockTalk(ctx, author); err != nil {
+		return err
 	}
 	for {
 		n, err := affected(c.w.NewDelete().Model((*commentModel)(nil)).Where(leaf).
@@ -270,4 +264,19 @@ func (c conn) leaveComments(ctx context.Context, author int64) error {
 			return c.emptyComments(ctx, "cm.author_id = ?", author)
 		}
 	}
+}
+
+// lockTalk locks the posts to which a person has said something.
+func (c conn) lockTalk(ctx context.Context, author int64) error {
+	if !c.pg {
+		return nil
+	}
+	var posts []int64
+	err := c.w.NewSelect().TableExpr("posts AS po").ColumnExpr("po.id").
+		Where("po.id IN (SELECT post_id FROM comments WHERE author_id = ?)", author).
+		OrderExpr("po.id").For("NO KEY UPDATE").Scan(ctx, &posts)
+	if err != nil {
+		return fmt.Errorf("lock posts: %w", err)
+	}
+	return nil
 }
