@@ -24,7 +24,11 @@ type callHall struct {
 
 	mu    sync.Mutex
 	seats map[string]map[place]bool // guarded by mu; a person's key -> where they may be sitting
+	most  int                       // guarded by mu; with more people than these, all are looked at
 }
+
+// fewSitters is how many people are remembered without asking whether they all still sit somewhere.
+const fewSitters = 1000
 
 // place is a seat in a room.
 type place struct {
@@ -33,7 +37,7 @@ type place struct {
 }
 
 func newCallHall(server *sfu.Server, ice func(key string) []handler.ICEServer) *callHall {
-	return &callHall{server: server, ice: ice, seats: map[string]map[place]bool{}}
+	return &callHall{server: server, ice: ice, seats: map[string]map[place]bool{}, most: fewSitters}
 }
 
 func (h *callHall) Reserve(r social.FaceChat, who handler.Guest) (string, error) {
@@ -45,20 +49,39 @@ func (h *callHall) Reserve(r social.FaceChat, who handler.Guest) (string, error)
 	return seat, refusal(err)
 }
 
-// remember keeps where a person sits, and forgets the seats that they hold no more.
+// remember keeps where a person sits, and forgets the seats that they hold no more. Now and then it forgets
+// those of all others, too.
 func (h *callHall) remember(key string, p place) {
 	h.mu.Lock()
 	if h.seats[key] == nil {
 		h.seats[key] = map[place]bool{}
 	}
 	h.seats[key][p] = true
-	kept := slices.Collect(maps.Keys(h.seats[key]))
+	look, all := []string{key}, len(h.seats) > h.most
+	if all {
+		h.most = 2 * len(h.seats) // one look is enough
+		look = slices.Collect(maps.Keys(h.seats))
+	}
+	gone := map[string][]place{}
+	for _, key := range look {
+		gone[key] = slices.Collect(maps.Keys(h.seats[key]))
+	}
 	h.mu.Unlock()
-	kept = slices.DeleteFunc(kept, func(p place) bool { return h.server.Holds(p.room, p.seat) }) // it calls out
+	for key, places := range gone { // not under mu: it calls out
+		gone[key] = slices.DeleteFunc(places, func(p place) bool { return h.server.Holds(p.room, p.seat) })
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, gone := range kept {
-		delete(h.seats[key], gone)
+	for key, places := range gone {
+		for _, p := range places {
+			delete(h.seats[key], p)
+		}
+		if len(h.seats[key]) == 0 {
+			delete(h.seats, key)
+		}
+	}
+	if all {
+		h.most = max(fewSitters, 2*len(h.seats))
 	}
 }
 
