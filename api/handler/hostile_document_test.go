@@ -106,6 +106,15 @@ func readDocument(t *testing.T) document {
 	return all
 }
 
+// takesForms tells whether the body may come as a form.
+func (op *operation) takesForms() bool {
+	if op.RequestBody == nil {
+		return false
+	}
+	_, ok := op.RequestBody.Content["multipart/form-data"]
+	return ok
+}
+
 // resolve puts what references refer to in their place. The API has no schema that holds itself.
 func resolve(s *schema, named map[string]*schema) {
 	if s == nil {

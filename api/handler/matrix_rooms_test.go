@@ -82,6 +82,15 @@ func roomCells() []matrixRow {
 				w.called(room.ID, w.as(owner), w.user("other"))
 				return shot{path: room.path("messages/")}
 			}},
+		{id: "takeScreenshot", want: "owner friend 201, blocked 404 room_not_found, others 409 not_in_room",
+			make: func(w *world) shot {
+				room := w.as(owner).opens(w.t, `{"visibility":"public"}`)
+				for _, who := range []caller{owner, friend} {
+					w.as(who).ok(200, "POST", room.path("join/"), "{}")
+				}
+				return shot{path: room.path("screenshots/"),
+					body: `{"layout":"both","filtered":true,"names":true,"language":"en"}`}
+			}},
 		{id: "listPastCalls", want: "owner 200 #2, users 200 #0", make: func(w *world) shot {
 			for _, name := range []string{"one", "two"} {
 				w.called(w.as(owner).opens(w.t, `{}`).ID, w.as(owner), w.user(name))
