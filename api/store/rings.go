@@ -94,17 +94,18 @@ func (c conn) mayRingInto(ctx context.Context, n social.NewRing) error {
 	case host == n.CallerID:
 		return open(room.State)
 	}
-	apart, err := (&Blocks{c}).Between(ctx, host, n.CallerID)
+	door := c.w.NewSelect().TableExpr("facechats AS fc").ColumnExpr("1").Where("fc.id = ?", n.RoomID)
+	seen, err := c.notHidden(door, n.CallerID, "fc.host_id").Exists(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("look for host: %w", err)
 	}
-	if apart {
+	if !seen {
 		return social.ErrRoomNotFound
 	}
 	if err := c.belongs(ctx, n); err != nil {
 		return err
 	}
-	apart, err = (&Blocks{c}).Between(ctx, host, n.CalleeID)
+	apart, err := (&Blocks{c}).Between(ctx, host, n.CalleeID)
 	if err != nil {
 		return err
 	}

@@ -172,3 +172,20 @@ func TestRoomEndsWhileRinging(t *testing.T) {
 		}
 	})
 }
+
+// Nobody comes into a room of a disabled host, so nobody is rung into it, and it is not told of.
+func TestRingIntoRoomOfDisabledHost(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		host, ada, bob := person(t, db, "host"), person(t, db, "ada"), person(t, db, "bob")
+		befriend(t, db, ada, bob)
+		room := hosted(t, db, social.NewFaceChat{HostID: host, Invite: []int64{ada}})
+		require.NoError(t, db.Users.SetDisabled(t.Context(), host, true))
+		for _, inside := range []bool{false, true} {
+			_, err := db.Rings.Start(t.Context(), social.NewRing{
+				RoomID: room.ID, CallerID: ada, CalleeID: bob, Inside: inside,
+			})
+			require.ErrorIs(t, err, social.ErrRoomNotFound)
+		}
+		require.Zero(t, count(t, db, "facechat_invites WHERE user_id = ?", bob))
+	})
+}
