@@ -111,7 +111,7 @@ func (f *FaceChats) enter(ctx context.Context, room *social.FaceChat, who Guest)
 	if err != nil {
 		return nil, fmt.Errorf("reserve seat: %w", err)
 	}
-	entry, err := f.admit(ctx, room, who, seat)
+	entry, err := f.admit(ctx, room, who, seat, inside)
 	if err != nil {
 		if !inside || errors.Is(err, social.ErrRoomNotFound) || errors.Is(err, social.ErrUserNotFound) {
 			f.SFU.Leave(room.ID, seat)
@@ -124,10 +124,14 @@ func (f *FaceChats) enter(ctx context.Context, room *social.FaceChat, who Guest)
 // admit makes sure that nothing changed until the seat was reserved: from then on, who ends the room, comes
 // in, or sends this person out of all rooms finds them there.
 func (f *FaceChats) admit(
-	ctx context.Context, room *social.FaceChat, who Guest, seat string,
+	ctx context.Context, room *social.FaceChat, who Guest, seat string, inside bool,
 ) (*Entry, error) {
-	if err := f.DB.FaceChats.Enter(ctx, UserOfKey(who.Key), room.ID); err != nil {
+	state, err := f.DB.FaceChats.Enter(ctx, UserOfKey(who.Key), room.ID)
+	if err != nil {
 		return nil, err
+	}
+	if state == social.StatePaused && !inside {
+		return nil, social.ErrRoomPaused
 	}
 	if err := f.mayMeet(ctx, room.ID, who); err != nil {
 		return nil, err

@@ -27,14 +27,17 @@ func TestJoiningWhileTheDoorIsShut(t *testing.T) {
 			require.NoError(t, err)
 			r.sfu.Hang(handler.UserKey(comer.id))
 		}, 401, "session_ended"},
-		"blocked by the host": {func(t *testing.T, _ *rig, host, comer *user, _ hostedRoom) {
+		"blocked by the host": {func(_ *testing.T, _ *rig, host, comer *user, _ hostedRoom) {
 			host.ok(204, "POST", comer.path("/api/accounts/block/"), "")
 		}, 404, "room_not_found"},
 		"host disabled": {func(t *testing.T, r *rig, host, _ *user, _ hostedRoom) {
 			require.NoError(t, r.db.Users.SetDisabled(t.Context(), host.id, true))
 			r.sfu.Hang(handler.UserKey(host.id))
 		}, 404, "room_not_found"},
-		"ended": {func(t *testing.T, _ *rig, host, _ *user, room hostedRoom) {
+		"paused": {func(_ *testing.T, _ *rig, host, _ *user, room hostedRoom) {
+			host.ok(200, "PUT", room.path(""), `{"state":"paused"}`)
+		}, 409, "room_paused"},
+		"ended": {func(_ *testing.T, _ *rig, host, _ *user, room hostedRoom) {
 			host.ok(204, "DELETE", room.path(""), "")
 		}, 404, "room_not_found"},
 	} {

@@ -210,7 +210,8 @@ func TestRoomEnds(t *testing.T) {
 			require.NoError(t, err)
 			require.Empty(t, rooms)
 		}
-		require.ErrorIs(t, db.FaceChats.Enter(t.Context(), 0, room.ID), social.ErrRoomNotFound)
+		_, err = db.FaceChats.Enter(t.Context(), 0, room.ID)
+		require.ErrorIs(t, err, social.ErrRoomNotFound)
 		_, err = db.FaceChats.End(t.Context(), room.ID)
 		require.ErrorIs(t, err, social.ErrRoomNotFound, "once")
 		_, err = db.FaceChats.Delete(t.Context(), ada, room.ID)

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/uptrace/bun"
@@ -61,10 +63,11 @@ func (c conn) changed(change *social.FaceChatChange) *bun.UpdateQuery {
 	return q
 }
 
-// Enter tells that viewer, 0 for a guest, is about to come into a room. What changed since they found it
-// counts: social.ErrRoomNotFound where the room has ended, or host and viewer are hidden from each other now,
-// and social.ErrUserNotFound where the account is gone or disabled. What happens later sends them out.
-func (s *FaceChats) Enter(ctx context.Context, viewer, id int64) error {
+// Enter tells that viewer, 0 for a guest, is about to come into a room, and returns its state. What changed
+// since they found it counts: social.ErrRoomNotFound where the room has ended, or host and viewer are hidden
+// from each other now, and social.ErrUserNotFound where the account is gone or disabled. What happens later
+// sends them out.
+func (s *FaceChats) Enter(ctx context.Context, viewer, id int64) (state social.State, err error) {
 	door := s.c.w.NewSelect().TableExpr("facechats AS door").ColumnExpr("door.id").Where("door.id = ?", id)
 	there := s.c.w.NewSelect().Model((*userModel)(nil)).ColumnExpr("1").
 		Where("id = ? AND disabled_at IS NULL", viewer)
@@ -73,23 +76,23 @@ func (s *FaceChats) Enter(ctx context.Context, viewer, id int64) error {
 	if viewer != 0 {
 		q = q.Where("EXISTS (?)", there)
 	}
-	n, err := affected(q.Exec(ctx))
+	err = q.Returning("state").Scan(ctx, &state)
 	switch {
-	case err != nil:
-		return fmt.Errorf("enter room: %w", err)
-	case n > 0:
-		return nil
+	case err == nil:
+		return state, nil
+	case !errors.Is(err, sql.ErrNoRows):
+		return "", fmt.Errorf("enter room: %w", err)
 	case viewer == 0:
-		return social.ErrRoomNotFound
+		return "", social.ErrRoomNotFound
 	}
 	known, err := there.Exists(ctx)
 	if err != nil {
-		return fmt.Errorf("look for account: %w", err)
+		return "", fmt.Errorf("look for account: %w", err)
 	}
 	if !known {
-		return social.ErrUserNotFound
+		return "", social.ErrUserNotFound
 	}
-	return social.ErrRoomNotFound
+	return "", social.ErrRoomNotFound
 }
 
 // Delete ends a host's room; see End. A room that is in nobody's past is gone altogether.

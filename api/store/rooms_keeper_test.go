@@ -70,7 +70,8 @@ func TestIdleRoomsEnd(t *testing.T) {
 		require.NoError(t, err)
 
 		w.later(50 * time.Minute)
-		require.NoError(t, w.db.FaceChats.Enter(t.Context(), 0, entered.ID))
+		_, err = w.db.FaceChats.Enter(t.Context(), 0, entered.ID)
+		require.NoError(t, err)
 		require.NoError(t, k.Look(t.Context()))
 		require.Equal(t, int64(4), k.Len())
 		w.later(30 * time.Minute)
