@@ -96,6 +96,7 @@ func soleImporters() map[string][]string {
 		"github.com/labstack/echo":        {"api/..."},
 		"github.com/danielgtaylor/huma":   {"api/..."},
 		"github.com/uptrace/bun":          {"api/store"},
+		"gocloud.dev":                     {"api/media"},
 		"github.com/alecthomas/kong":      {"cli", "."},
 		"github.com/stretchr/testify":     testOnly(),
 	}

@@ -35,6 +35,7 @@ func (nobody) CloseRoom(int64)                                        {}
 func (nobody) SaveAvatar(context.Context, int64, io.Reader) (int64, error) {
 	return 0, social.ErrPictureInvalid
 }
+
 func (nobody) Capture(context.Context, int64, string, social.CaptureWish) ([]handler.Still, error) {
 	return nil, social.ErrNotInRoom
 }

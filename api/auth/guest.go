@@ -35,7 +35,8 @@ func NewGuests(secret []byte) (*Guests, error) {
 func (g *Guests) Recognise(value string, secure bool) (key string, cookie *http.Cookie) {
 	// The length keeps out line ends, which the decoder passes over: one guest has one value.
 	whole := len(value) == base64.RawURLEncoding.EncodedLen(guestBytes)
-	if b, err := base64.RawURLEncoding.Strict().DecodeString(value); !whole || err != nil || len(b) != guestBytes {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(value)
+	if !whole || err != nil || len(b) != guestBytes {
 		var id [guestBytes]byte
 		rand.Read(id[:]) // never fails: the runtime ends the program instead
 		value = base64.RawURLEncoding.EncodeToString(id[:])

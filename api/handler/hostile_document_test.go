@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -195,11 +196,9 @@ func TestEveryCodeHasAStatus(t *testing.T) {
 
 // isHTTPCode tells whether a code is one of HTTP's own refusals.
 func isHTTPCode(code social.Code) bool {
-	switch code {
-	case handler.CodeBadRequest, handler.CodeValidation, handler.CodeNotFound, handler.CodeMethod,
+	return slices.Contains([]social.Code{
+		handler.CodeBadRequest, handler.CodeValidation, handler.CodeNotFound, handler.CodeMethod,
 		handler.CodeTooLarge, handler.CodeMediaType, handler.CodeCrossOrigin, handler.CodeRateLimited,
-		handler.CodeInternal:
-		return true
-	}
-	return false
+		handler.CodeInternal,
+	}, code)
 }

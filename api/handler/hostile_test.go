@@ -108,7 +108,8 @@ func (s *siege) run(t *testing.T) {
 		}
 		if complaint != "" {
 			t.Errorf("%s: %s", spoiled.name, complaint)
-			if wrong++; wrong > 12 {
+			wrong++
+			if wrong > 12 {
 				t.Fatal("and so on")
 			}
 		}

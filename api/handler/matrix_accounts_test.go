@@ -33,8 +33,10 @@ func accountCells() []matrixRow {
 		{id: "checkLogin", want: "users 200", make: at("/api/posts/check-login/")},
 		{id: "deleteMe", once: true, want: "users 204", make: with(mePath, `{"password":"`+password+`"}`)},
 		{id: "exportMe", want: "users 200", make: at(base + "/me/export/")},
-		{id: "updateProfile", want: "users 200",
-			make: with(base+"/update/", `{"nickname":"Ada","bio":"Hello","remove_picture":false}`)},
+		{
+			id: "updateProfile", want: "users 200",
+			make: with(base+"/update/", `{"nickname":"Ada","bio":"Hello","remove_picture":false}`),
+		},
 		{id: "changePassword", once: true, want: "users 204", make: with(base+"/password/", passwords)},
 		{id: "listSessions", want: "users 200", make: func(w *world) shot {
 			w.login(string(owner))
@@ -49,7 +51,9 @@ func accountCells() []matrixRow {
 			return shot{path: base + "/sessions/" + jsonNumber(int64(id)) + "/"}
 		}},
 		{id: "showConsent", want: "users 200", make: at(base + "/consent/")},
-		{id: "setConsent", want: "users 200",
-			make: with(base+"/consent/", `{"mood":true,"share":true,"version":2}`)},
+		{
+			id: "setConsent", want: "users 200",
+			make: with(base+"/consent/", `{"mood":true,"share":true,"version":2}`),
+		},
 	}
 }

@@ -40,8 +40,10 @@ func peopleCells() []matrixRow {
 		{id: "rejectFriend", once: true, want: noRequest, make: func(w *world) shot {
 			return shot{path: askedBy(w) + "reject/"}
 		}},
-		{id: "cancelFriend", once: true, want: "owner 204, others 404 friend_request_not_found",
-			make: func(w *world) shot { return shot{path: w.as(owner).ask(w.t, w.user("idol"))} }},
+		{
+			id: "cancelFriend", once: true, want: "owner 204, others 404 friend_request_not_found",
+			make: func(w *world) shot { return shot{path: w.as(owner).ask(w.t, w.user("idol"))} },
+		},
 		{id: "listFriends", want: "users 200", make: func(w *world) shot {
 			befriend(w.t, w.user("pal"), w.as(owner))
 			return shot{path: friendsPath}
@@ -50,8 +52,10 @@ func peopleCells() []matrixRow {
 			id: "unfriend", once: true, want: "friend 204, others 404 not_friends", by: friend,
 			make: toOwner(friendsPath),
 		},
-		{id: "follow", want: "owner 422 not_with_yourself, blocked 404 user_not_found, users 204", by: stranger,
-			make: toOwner(base + "/follow/")},
+		{
+			id: "follow", want: "owner 422 not_with_yourself, blocked 404 user_not_found, users 204", by: stranger,
+			make: toOwner(base + "/follow/"),
+		},
 		{id: "unfollow", want: "users 204", make: toOwner(base + "/follow/")},
 		{id: "listFollowers", want: seen, make: func(w *world) shot {
 			for _, who := range []caller{friend, stranger} {
@@ -65,8 +69,10 @@ func peopleCells() []matrixRow {
 			}
 			return toOwner(base + "/following/")(w)
 		}},
-		{id: "block", want: "owner 422 not_with_yourself, users 204", by: stranger,
-			make: toOwner(base + "/block/")},
+		{
+			id: "block", want: "owner 422 not_with_yourself, users 204", by: stranger,
+			make: toOwner(base + "/block/"),
+		},
 		{id: "unblock", want: "users 204", make: toOwner(base + "/block/")},
 		{id: "listBlocks", want: "users 200", make: func(w *world) shot {
 			w.as(owner).ok(204, "POST", w.user("foe").path(base+"/block/"), "")
@@ -78,10 +84,12 @@ func peopleCells() []matrixRow {
 			return shot{path: base + "/notifications/"}
 		}},
 		{id: "readNotifications", want: "users 200", make: with(base+"/notifications/read/", `{"ids":[1]}`)},
-		{id: "report", once: true, want: "blocked 404 target_not_found, users 201", by: stranger,
+		{
+			id: "report", once: true, want: "blocked 404 target_not_found, users 201", by: stranger,
 			make: func(w *world) shot {
 				return shot{path: "/api/posts/reports/", body: `{"kind":"user","target":` +
 					jsonNumber(w.as(owner).id) + `,"reason":"spam","content":"Look"}`}
-			}},
+			},
+		},
 	}
 }

@@ -12,7 +12,8 @@ import (
 func pictured(path string) func(*world) shot {
 	return func(w *world) shot {
 		s := shot{path: path, fields: []field{
-			{name: "name", content: []byte("A cat")}, {name: "alt", content: []byte("A cat on a mat")},
+			{name: "name", content: []byte("A cat")},
+			{name: "alt", content: []byte("A cat on a mat")},
 			{name: "picture", file: "cat.png", content: []byte(pngOf(w.t, shades(60, 40, 90)))},
 		}}
 		s.body, s.contentType = form(s.fields)
@@ -60,20 +61,28 @@ func photoCells() []matrixRow {
 		{id: "uploadPhoto", want: "users 201", make: pictured(photosPath)},
 		{id: "showPhoto", want: "owner 200, " + none, make: shownBy("", "")},
 		{id: "showPhoto", about: "public", want: public, make: shownBy(social.VisiblePublic, "")},
-		{id: "showPhoto", about: "friends", want: "owner friend 200, " + none,
-			make: shownBy(social.VisibleFriends, "")},
+		{
+			id: "showPhoto", about: "friends", want: "owner friend 200, " + none,
+			make: shownBy(social.VisibleFriends, ""),
+		},
 		{id: "showPhoto", about: "private", want: "owner 200, " + none, make: shownBy(social.VisiblePrivate, "")},
 		{id: "editPhoto", want: "owner 200, " + none, make: edited("")},
 		{id: "editPhoto", about: "public", want: "owner 200, " + none, make: edited(social.VisiblePublic)},
 		{id: "deletePhoto", want: "owner 204, " + none, once: true, make: shownBy("", "")},
-		{id: "deletePhoto", about: "public", want: "owner 409 photo_in_use, " + none,
-			make: shownBy(social.VisiblePublic, "")},
+		{
+			id: "deletePhoto", about: "public", want: "owner 409 photo_in_use, " + none,
+			make: shownBy(social.VisiblePublic, ""),
+		},
 		{id: "readPhoto", want: "owner 200, " + none, make: shownBy("", "small/")},
 		{id: "readPhoto", about: "public", want: public, make: shownBy(social.VisiblePublic, "large/")},
-		{id: "readPhoto", about: "friends", want: "owner friend 200, " + none,
-			make: shownBy(social.VisibleFriends, "medium/")},
-		{id: "readPhoto", about: "private", want: "owner 200, " + none,
-			make: shownBy(social.VisiblePrivate, "original/")},
+		{
+			id: "readPhoto", about: "friends", want: "owner friend 200, " + none,
+			make: shownBy(social.VisibleFriends, "medium/"),
+		},
+		{
+			id: "readPhoto", about: "private", want: "owner 200, " + none,
+			make: shownBy(social.VisiblePrivate, "original/"),
+		},
 		{id: "defaultAvatar", want: "others 200", make: at("/api/accounts/avatar/")},
 		{id: "listBackgrounds", want: "owner 200 #2, users 200 #0", make: func(w *world) shot {
 			for range 2 {

@@ -50,12 +50,18 @@ func postCells() []matrixRow {
 			return shot{path: base + "/posts_detail_list_search/pic/?user=" + jsonNumber(w.as(owner).id)}
 		}},
 		{id: "search", want: "others 200", make: posts(searchPath + "?cursor=&limit=10&kind=posts&q=post")},
-		{id: "post", about: "public", want: "blocked 404 post_not_found, others 200",
-			make: onPost(social.VisiblePublic, base+"/posts/", "/")},
-		{id: "post", about: "friends", want: "owner friend 200, " + none,
-			make: onPost(social.VisibleFriends, base+"/posts/", "/")},
-		{id: "post", about: "private", want: "owner 200, " + none,
-			make: onPost(social.VisiblePrivate, base+"/posts/", "/")},
+		{
+			id: "post", about: "public", want: "blocked 404 post_not_found, others 200",
+			make: onPost(social.VisiblePublic, base+"/posts/", "/"),
+		},
+		{
+			id: "post", about: "friends", want: "owner friend 200, " + none,
+			make: onPost(social.VisibleFriends, base+"/posts/", "/"),
+		},
+		{
+			id: "post", about: "private", want: "owner 200, " + none,
+			make: onPost(social.VisiblePrivate, base+"/posts/", "/"),
+		},
 		{id: "createPost", want: "owner 201, others 404 photo_not_found", make: func(w *world) shot {
 			return shot{path: base + "/create/", body: `{"photo":` + jsonNumber(w.as(owner).photo(w.t)) +
 				`,"title":"Title","content":"Text","visibility":"public","tags":["one","two"],"alt":"A cat"}`}
@@ -65,20 +71,32 @@ func postCells() []matrixRow {
 			s.body = edit
 			return s
 		}},
-		{id: "deletePost", want: "owner 204, " + none, once: true,
-			make: onPost(social.VisiblePublic, base+"/posts/", "/?photo=true")},
+		{
+			id: "deletePost", want: "owner 204, " + none, once: true,
+			make: onPost(social.VisiblePublic, base+"/posts/", "/?photo=true"),
+		},
 		{id: "like", want: "blocked 404 post_not_found, users 201", make: reacting("likes", social.VisiblePublic)},
-		{id: "like", about: "friends", want: "owner friend 201, " + none,
-			make: reacting("likes", social.VisibleFriends)},
+		{
+			id: "like", about: "friends", want: "owner friend 201, " + none,
+			make: reacting("likes", social.VisibleFriends),
+		},
 		{id: "like", about: "private", want: "owner 201, " + none, make: reacting("likes", social.VisiblePrivate)},
-		{id: "addFavorite", want: "blocked 404 post_not_found, users 201",
-			make: reacting("favorites", social.VisiblePublic)},
-		{id: "addFavorite", about: "friends", want: "owner friend 201, " + none,
-			make: reacting("favorites", social.VisibleFriends)},
-		{id: "unlike", want: "stranger 204, others 404 like_not_found", by: stranger, once: true,
-			make: reacted("likes", stranger)},
-		{id: "dropFavorite", want: "stranger 204, others 404 favorite_not_found", by: stranger, once: true,
-			make: reacted("favorites", stranger)},
+		{
+			id: "addFavorite", want: "blocked 404 post_not_found, users 201",
+			make: reacting("favorites", social.VisiblePublic),
+		},
+		{
+			id: "addFavorite", about: "friends", want: "owner friend 201, " + none,
+			make: reacting("favorites", social.VisibleFriends),
+		},
+		{
+			id: "unlike", want: "stranger 204, others 404 like_not_found", by: stranger, once: true,
+			make: reacted("likes", stranger),
+		},
+		{
+			id: "dropFavorite", want: "stranger 204, others 404 favorite_not_found", by: stranger, once: true,
+			make: reacted("favorites", stranger),
+		},
 		{id: "listFavorites", want: "owner 200 #2, users 200 #0", make: func(w *world) shot {
 			reacted("favorites", owner)(w)
 			reacted("favorites", owner)(w)

@@ -141,6 +141,7 @@ func matrixRows() []matrixRow {
 		accountCells(),
 		peopleCells(),
 		roomCells(),
+		doorCells(),
 		ringCells(),
 		postCells(),
 		commentCells(),

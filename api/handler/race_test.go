@@ -264,7 +264,7 @@ func TestDeletingAnAccountWhileOthersWrite(t *testing.T) {
 				func(u *user) answer { return u.do("POST", gone.path("/api/accounts/follow/"), "") },
 				func(u *user) answer { return u.do("POST", askPath, `{"to_user":`+id+`}`) },
 				func(u *user) answer { return u.do("POST", room.path("join/"), "") },
-				func(u *user) answer { return others[0].do("POST", home.path("ring/"), `{"user":`+id+`}`) },
+				func(*user) answer { return others[0].do("POST", home.path("ring/"), `{"user":`+id+`}`) },
 				func(u *user) answer {
 					return u.do("POST", roomsPath+"create_facechat/", `{"title":"a","invite":[`+id+`]}`)
 				},

@@ -36,6 +36,7 @@ func (f *fakeSFU) Capture(
 		return []handler.Still{me}, nil
 	case social.CaptureOther:
 		return []handler.Still{other}, nil
+	case social.CaptureBoth:
 	}
 	return []handler.Still{me, other}, nil
 }

@@ -38,22 +38,27 @@ func (db *DB) Plans(ctx context.Context) (map[string][]string, error) {
 	defer db.c.statements.mu.Unlock()
 	plans := map[string][]string{}
 	for name, st := range db.c.statements.made {
-		rows, err := db.c.reader.DB.QueryContext(ctx, "EXPLAIN QUERY PLAN "+st.text, 1, 1, 1, 1)
-		if err != nil {
-			return nil, err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id, parent, unused int
-			var detail string
-			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
-				return nil, err
-			}
-			plans[name] = append(plans[name], detail)
-		}
-		if err := rows.Err(); err != nil {
+		var err error
+		if plans[name], err = db.plan(ctx, st.text); err != nil {
 			return nil, err
 		}
 	}
 	return plans, nil
+}
+
+func (db *DB) plan(ctx context.Context, query string) (steps []string, err error) {
+	rows, err := db.c.reader.DB.QueryContext(ctx, "EXPLAIN QUERY PLAN "+query, 1, 1, 1, 1)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // its error is Err's
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			return nil, err
+		}
+		steps = append(steps, detail)
+	}
+	return steps, rows.Err()
 }

@@ -29,7 +29,7 @@ func measureCall(ctx context.Context, r *rig) (err error) {
 		return fmt.Errorf("start models: %w", err)
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
-	h, err := openHall(engine)
+	h, err := openHall(engine) //nolint:contextcheck // it closes by itself
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func (h *hall) join(
 	}
 	c := &client{seat: seat}
 	opts := &websocket.DialOptions{Subprotocols: []string{signal.Subprotocol}}
-	if c.ws, _, err = websocket.Dial(ctx, h.http.URL, opts); err != nil {
+	if c.ws, _, err = websocket.Dial(ctx, h.http.URL, opts); err != nil { //nolint:bodyclose // the library does
 		return nil, fmt.Errorf("open socket: %w", err)
 	}
 	c.ws.SetReadLimit(1 << 20)

@@ -26,7 +26,7 @@ func measureJoins(ctx context.Context, r *rig) (err error) {
 	if err != nil {
 		return err
 	}
-	h, err := openHall(nil)
+	h, err := openHall(nil) //nolint:contextcheck // it closes by itself
 	if err != nil {
 		return err
 	}

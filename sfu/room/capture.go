@@ -46,9 +46,11 @@ const (
 	captureFrame = 3 * time.Second
 	// captureRest is how long a no holds: nobody is asked again and again.
 	captureRest = 30 * time.Second
-	// Captures of one person come in bursts of captureBurst, then one in captureEvery.
-	captureBurst = 5
-	captureEvery = time.Second
+	// Captures of one person come in bursts of captureBurst, then one in captureEvery; those for which the other
+	// one has to be asked, one in captureAskEvery.
+	captureBurst    = 5
+	captureEvery    = time.Second
+	captureAskEvery = 10 * time.Second
 )
 
 // Allow is an answer to somebody who wants to capture.
@@ -133,6 +135,8 @@ func (r *room) askCapture(c *capture, now time.Time) error {
 		c.answer <- AllowOnce
 	case now.Before(other.refuses):
 		return refuse(CodeCaptureRefused, "the other person does not want this picture")
+	case !c.by.asks.Allow():
+		return refuse(CodeRateLimited, "the other person was asked often enough")
 	default:
 		c.asked = true
 		other.send(c.ask())

@@ -183,3 +183,18 @@ func TestCaptureKnowsOnlyMoodsThatAreShared(t *testing.T) {
 		require.Empty(t, mood())
 	})
 }
+
+func TestNobodyIsAskedAgainAndAgain(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, g *rig) {
+		g.person("ada")
+		_, bobs := g.person("bob")
+		for range 2 * captureBurst {
+			time.Sleep(captureEvery)
+			ctx, cancel := context.WithCancel(t.Context())
+			done := g.capture(ctx, "ada", both())
+			cancel()
+			<-done
+		}
+		require.Len(t, heard[CaptureAsk](bobs), captureBurst)
+	})
+}

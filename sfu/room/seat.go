@@ -45,6 +45,7 @@ type seat struct {
 	deadline time.Time    // when a reservation or an absence ends; zero while connected
 	chats    *rate.Limiter
 	shots    *rate.Limiter
+	asks     *rate.Limiter // for pictures
 
 	audio, video  bool
 	mode, picture string
@@ -66,6 +67,7 @@ func newSeat(p Person, deadline time.Time) *seat {
 		deadline: deadline,
 		chats:    rate.NewLimiter(rate.Every(chatEvery), chatBurst),
 		shots:    rate.NewLimiter(rate.Every(captureEvery), captureBurst),
+		asks:     rate.NewLimiter(rate.Every(captureAskEvery), captureBurst),
 		mode:     ModeOff,
 		state:    pipeline.Off,
 	}

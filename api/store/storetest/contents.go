@@ -96,7 +96,7 @@ func (c *Contents) read(t testing.TB) map[string]string {
 	t.Helper()
 	rows, err := c.db.QueryContext(t.Context(), c.rows)
 	require.NoError(t, err)
-	defer rows.Close()
+	defer rows.Close() //nolint:errcheck // its error is Err's
 	lines := map[string][]string{}
 	for rows.Next() {
 		var number int
@@ -144,7 +144,7 @@ func tablesOf(t testing.TB, db *sql.DB, pg bool) map[string][]string {
 	}
 	rows, err := db.QueryContext(t.Context(), query)
 	require.NoError(t, err)
-	defer rows.Close()
+	defer rows.Close() //nolint:errcheck // its error is Err's
 	tables := map[string][]string{}
 	for rows.Next() {
 		var table, column string

@@ -2,7 +2,8 @@
 // was the person kept, and was the background replaced? The end-to-end test calls it with the pixels of its
 // canvases and reads its answer, a JSON array with one verdict for each picture.
 //
-// With -pairs it tells instead how alike two pictures are, for each two of the given ones: a JSON array of SSIM.
+// With -pairs it tells instead how alike two pictures are, for each two of the given ones: a JSON array of
+// SSIM.
 //
 // usage: truth -camera FILE.y4m [-library FILE] PICTURE.rgba...
 //
