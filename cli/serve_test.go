@@ -16,8 +16,8 @@ import (
 	"github.com/pp-enter/pp-enter/configs"
 )
 
-// A request that is under way when the program is told to stop is answered, and what it wrote stays; newcomers
-// find a closed door.
+// A request that is under way when the program is told to stop is answered, and what it wrote stays;
+// newcomers find a closed door.
 func TestStopFinishesRequestsUnderWay(t *testing.T) {
 	cfg := configs.Default()
 	cfg.Data.Dir, cfg.RTC.UDPPort, cfg.Inference.Library = t.TempDir(), 0, "/nowhere.so"
@@ -43,7 +43,9 @@ func TestStopFinishesRequestsUnderWay(t *testing.T) {
 	r.Header.Set("Expect", "100-continue")
 	answer := make(chan string, 1)
 	go func() {
-		client := http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{ExpectContinueTimeout: time.Minute}}
+		client := http.Client{
+			Timeout: 20 * time.Second, Transport: &http.Transport{ExpectContinueTimeout: time.Minute},
+		}
 		res, err := client.Do(r)
 		if err != nil {
 			answer <- err.Error()

@@ -33,7 +33,8 @@ func TestLimitsOfRequests(t *testing.T) {
 		t.Run(route.ID, func(t *testing.T) { n.hurry(t, route, row, op.takesForms()) })
 	}
 	for _, id := range []string{
-		"login", "register", "changePassword", "deleteMe", "openRoom", "createRoom", "joinByLink", "joinRoom", "ring",
+		"login", "register", "changePassword", "deleteMe", "openRoom", "createRoom", "joinByLink",
+		"joinRoom", "ring",
 		"uploadPhoto", "createPost", "updateProfile", "addBackground",
 	} {
 		require.True(t, limited[id], id)
@@ -76,8 +77,8 @@ func (n *nature) hurry(t *testing.T, route api.Route, row matrixRow, asForm bool
 	t.Fatal("there is no end to it")
 }
 
-// What every answer bears, whatever it is: headers that keep browsers from mischief, and the name by which the
-// request is found in the log.
+// What every answer bears, whatever it is: headers that keep browsers from mischief, and the name by which
+// the request is found in the log.
 func TestEveryAnswerIsGuarded(t *testing.T) {
 	rows := matrixByID(t)
 	n := newNature(t, "sqlite")
@@ -129,7 +130,8 @@ func (w *world) guarded(t *testing.T, a answer, path string, seen map[string]boo
 	}
 	if !strings.HasSuffix(policy, "sandbox") { // in which nothing runs at all
 		for _, strict := range []string{
-			"script-src 'self';", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'", "connect-src 'self'",
+			"script-src 'self';", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+			"connect-src 'self'",
 		} {
 			require.Contains(t, policy, strict, path)
 		}
