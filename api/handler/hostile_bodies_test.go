@@ -9,6 +9,8 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
+
+	"github.com/pp-enter/pp-enter/api/handler"
 )
 
 // jsonAttacks are those on a body in JSON.
@@ -135,6 +137,7 @@ func wholeAttacks(op *operation) []attack {
 		body(name, text)
 	}
 	body("too large", `{"x":"`+strings.Repeat("a", tooLarge)+`"}`)
+	all[len(all)-1].code = handler.CodeTooLarge
 	all = append(all, all[len(all)-1])
 	unannounced := &all[len(all)-1]
 	announced := unannounced.spoil
