@@ -30,9 +30,9 @@ func nastyTexts() []string {
 	return []string{
 		`'; DROP TABLE users; --`, `" OR ""="`, `\'); DELETE FROM posts; --`, `%_\%`, `<script>alert(1)</script>`,
 		`"><img src=x onerror=alert(1)>`, `{{7*7}}${7*7}`, `../../../../etc/passwd`, "\u202egnp.exe",
-		"a\u2066b\u2069", "\ufeffbom", "z\u200dw\u200bj", "e\u0301\u0301\u0301", "한국어 \U0001f469\u200d\U0001f467",
-		"null", "-1", "", "   ", "\t\r\n", "\x7f", "a\u0000b", "\x01\x02\x1b[31m", "\u0085\u2028\u2029",
-		"\U0010ffff\ufffe", "%s%n%x", "\\u0000", "$1 ? :name",
+		"a\u2066b\u2069", "\ufeffbom", "z\u200dw\u200bj", "e\u0301\u0301\u0301",
+		"한국어 \U0001f469\u200d\U0001f467", "null", "-1", "", "   ", "\t\r\n", "\x7f", "a\u0000b",
+		"\x01\x02\x1b[31m", "\u0085\u2028\u2029", "\U0010ffff\ufffe", "%s%n%x", "\\u0000", "$1 ? :name",
 	}
 }
 
