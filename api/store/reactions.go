@@ -67,43 +67,56 @@ func (s *Reactions) add(
 	ctx context.Context, k reactionKind, user, post int64,
 ) (r social.Reaction, err error) {
 	err = s.c.inTx(ctx, func(ctx context.Context, c conn) error {
+		r = social.Reaction{} // fn may run again
 		q := c.w.NewSelect().TableExpr("posts AS po").ColumnExpr("po.owner_id").Where("po.id = ?", post)
 		if err := c.visibleTo(q, user, postOwned()).Scan(ctx, &r.OwnerID); err != nil {
 			return orNotFound(err, social.ErrPostNotFound)
 		}
-		m := reactionModel{PostID: post, UserID: user, CreatedAt: c.now()}
-		err := c.w.NewInsert().Model(&m).ModelTableExpr("?", bun.Ident(k.table)).
-			On("CONFLICT (post_id, user_id) DO NOTHING").Returning("id").Scan(ctx)
-		switch {
-		case errors.Is(err, sql.ErrNoRows): // there is one already
-		case dangling(err):
-			return social.ErrPostNotFound // it was deleted meanwhile
-		case err != nil:
-			return fmt.Errorf("add to %s: %w", k.table, err)
+		for range attempts {
+			if r.Fresh, err = c.react(ctx, k, user, post); err != nil {
+				return err
+			}
+			err = c.readReaction(ctx, k, user, post, &r)
+			if !errors.Is(err, sql.ErrNoRows) {
+				break
+			}
+			// There was one, and it was taken back before it could be read.
 		}
-		r.Fresh = err == nil
+		if err != nil {
+			return orNotFound(err, social.ErrPostNotFound)
+		}
 		if r.Fresh && k.notifies != "" {
 			r.NotificationID, err = c.notify(ctx, social.NewNotification{
 				UserID: r.OwnerID, Kind: k.notifies, ActorID: user, PostID: post,
 			})
-			if err != nil {
-				return err
-			}
 		}
-		return c.readReaction(ctx, k, user, post, &r)
+		return err
 	})
 	return r, err
 }
 
-// readReaction reads user's reaction to a post.
+// react writes a reaction, unless there is one already: fresh is false then.
+func (c conn) react(ctx context.Context, k reactionKind, user, post int64) (fresh bool, err error) {
+	m := reactionModel{PostID: post, UserID: user, CreatedAt: c.now()}
+	err = c.w.NewInsert().Model(&m).ModelTableExpr("?", bun.Ident(k.table)).
+		On("CONFLICT (post_id, user_id) DO NOTHING").Returning("id").Scan(ctx)
+	switch {
+	case err == nil:
+		return true, nil
+	case errors.Is(err, sql.ErrNoRows):
+		return false, nil
+	case dangling(err):
+		return false, social.ErrPostNotFound // it was deleted meanwhile
+	}
+	return false, fmt.Errorf("add to %s: %w", k.table, err)
+}
+
+// readReaction reads user's reaction to a post; sql.ErrNoRows where there is none.
 func (c conn) readReaction(ctx context.Context, k reactionKind, user, post int64, r *social.Reaction) error {
 	err := c.w.NewSelect().TableExpr("? AS re", bun.Ident(k.table)).
 		Join("JOIN posts AS po ON po.id = re.post_id").
 		ColumnExpr("re.id, re.post_id, re.created_at, po.?", bun.Ident(k.count)).
 		Where("re.post_id = ? AND re.user_id = ?", post, user).Scan(ctx, &r.ID, &r.PostID, &r.Created, &r.Count)
-	if errors.Is(err, sql.ErrNoRows) {
-		return social.ErrPostNotFound // it was deleted meanwhile
-	}
 	if err != nil {
 		return fmt.Errorf("read from %s: %w", k.table, err)
 	}
