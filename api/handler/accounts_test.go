@@ -298,7 +298,7 @@ func TestWhoAsks(t *testing.T) {
 	}
 	r.refused(bearer("GET", mePath, "Bearer "+ghost), 401, "session_ended")
 	r.refused(bearer("GET", mePath, "Bearer "+ticket), 401, "login_required")
-	r.refused(bearer("POST", byID+"/exit/", "Bearer "+ada.access), 401, "ticket_missing")
+	r.refused(bearer("POST", byID+"/demo/", "Bearer "+ada.access), 401, "ticket_missing")
 	require.Equal(t, 200, bearer("GET", mePath, "bearer "+ada.access).status)
 	profile, stale := ada.path("/api/accounts/profile/"), auth.AccessCookie+"=stale"
 	a := r.do(http.DefaultClient, "GET", profile, "", "Cookie", stale)
