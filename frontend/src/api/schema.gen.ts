@@ -2471,7 +2471,7 @@ export interface components {
         };
         ScreenshotRequestBody: {
             /**
-             * @description As in the call; false: as the cameras sent it
+             * @description As in the call, or as cameras sent it
              * @default true
              */
             filtered: boolean;
