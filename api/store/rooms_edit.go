@@ -95,7 +95,8 @@ func (s *FaceChats) Enter(ctx context.Context, viewer, id int64) (state social.S
 	return "", social.ErrRoomNotFound
 }
 
-// Delete ends a host's room; see End. A room that is in nobody's past is gone altogether.
+// Delete ends a host's room; see End. A room that is in nobody's past is gone altogether, unless somebody came
+// to its door just now: that they were in it may not be written yet.
 func (s *FaceChats) Delete(ctx context.Context, host, id int64) (rings []int64, err error) {
 	err = s.c.inTx(ctx, func(ctx context.Context, c conn) error {
 		if err := c.lockRoom(ctx, host, id); err != nil {
@@ -103,6 +104,14 @@ func (s *FaceChats) Delete(ctx context.Context, host, id int64) (rings []int64, 
 		}
 		if rings, err = c.endRoom(ctx, id); err != nil {
 			return err
+		}
+		lately, err := c.w.NewSelect().Model((*facechatModel)(nil)).
+			Where("id = ? AND used_at > created_at AND used_at > ?", id, c.now().Add(-settle)).Exists(ctx)
+		if err != nil {
+			return fmt.Errorf("look at room: %w", err)
+		}
+		if lately {
+			return nil
 		}
 		return c.forgetRooms(ctx, []int64{id})
 	})

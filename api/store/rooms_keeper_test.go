@@ -158,3 +158,27 @@ func TestRoomKeeperConfigIsChecked(t *testing.T) {
 		require.Error(t, err)
 	}
 }
+
+// Who came in is not yet written down when the host ends the room: it is in their past all the same.
+func TestARoomThatEndsAtOnceKeepsItsPast(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := t.Context()
+		ada := person(t, db, "ada")
+		room, _, err := db.FaceChats.Create(ctx, social.NewFaceChat{HostID: ada, Title: "short"})
+		require.NoError(t, err)
+		_, err = db.FaceChats.Enter(ctx, ada, room.ID)
+		require.NoError(t, err)
+		_, err = db.FaceChats.Delete(ctx, ada, room.ID)
+		require.NoError(t, err)
+		now := time.Now()
+		lost, err := db.Participants.Record(ctx, []social.RoomEvent{
+			{Kind: social.RoomJoined, RoomID: room.ID, Seat: "s", UserID: ada, Name: "ada", At: now},
+			{Kind: social.RoomLeft, RoomID: room.ID, Seat: "s", UserID: ada, Name: "ada", At: now},
+		})
+		require.NoError(t, err)
+		require.Zero(t, lost)
+		past, _, err := db.Participants.History(ctx, ada, social.Page{})
+		require.NoError(t, err)
+		require.Len(t, past, 1)
+	})
+}
