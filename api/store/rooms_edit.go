@@ -95,8 +95,8 @@ func (s *FaceChats) Enter(ctx context.Context, viewer, id int64) (state social.S
 	return "", social.ErrRoomNotFound
 }
 
-// Delete ends a host's room; see End. A room that is in nobody's past is gone altogether, unless somebody came
-// to its door just now: that they were in it may not be written yet.
+// Delete ends a host's room; see End. A room that is in nobody's past is gone altogether, unless somebody
+// came to its door just now: that they were in it may not be written yet.
 func (s *FaceChats) Delete(ctx context.Context, host, id int64) (rings []int64, err error) {
 	err = s.c.inTx(ctx, func(ctx context.Context, c conn) error {
 		if err := c.lockRoom(ctx, host, id); err != nil {
