@@ -69,6 +69,9 @@ func (s *Reactions) add(
 	err = s.c.inTx(ctx, func(ctx context.Context, c conn) error {
 		r = social.Reaction{} // fn may run again
 		q := c.w.NewSelect().TableExpr("posts AS po").ColumnExpr("po.owner_id").Where("po.id = ?", post)
+		if c.pg { // its counter changes: not to hold a weaker lock first that others hold, too
+			q = q.For("NO KEY UPDATE OF po")
+		}
 		if err := c.visibleTo(q, user, postOwned()).Scan(ctx, &r.OwnerID); err != nil {
 			return orNotFound(err, social.ErrPostNotFound)
 		}

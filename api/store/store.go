@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"path/filepath"
 	"strings"
 	"time"
@@ -143,7 +144,13 @@ type conn struct {
 func (c conn) now() time.Time { return c.clock().UTC().Truncate(time.Microsecond) }
 
 // attempts is how often a transaction is tried that PostgreSQL ends for another's sake.
-const attempts = 5
+const attempts = 8
+
+// pause is how long a transaction waits before it is tried again: longer each time, and each its own time, so
+// that those who met do not meet again.
+func pause(try int) time.Duration {
+	return time.Duration(try)*10*time.Millisecond + rand.N(time.Duration(try)*20*time.Millisecond)
+}
 
 // inTx is DB.InTx for the nouns.
 func (c conn) inTx(ctx context.Context, fn func(ctx context.Context, c conn) error) error {
@@ -162,7 +169,7 @@ func (c conn) inTx(ctx context.Context, fn func(ctx context.Context, c conn) err
 		select {
 		case <-ctx.Done():
 			return errors.Join(ctx.Err(), err)
-		case <-time.After(time.Duration(try) * 10 * time.Millisecond):
+		case <-time.After(pause(try)):
 		}
 	}
 }
