@@ -123,7 +123,7 @@ func TestLogin(t *testing.T) {
 		require.Equal(t, wrong.body, unknown.body, "the answer does not tell whether there is an account")
 		require.Empty(t, unknown.header.Values("Set-Cookie"))
 
-		require.NoError(t, r.db.Users.SetDisabled(t.Context(), ada.id, true))
+		storetest.Disable(t, r.db, ada.id)
 		r.refused(ada.do("GET", mePath, ""), 401, "session_ended")
 		wrong = r.do(http.DefaultClient, "POST", loginPath, `{"username":"ada","password":"not this one"}`)
 		r.refused(wrong, 401, "login_failed")

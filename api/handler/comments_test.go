@@ -179,7 +179,7 @@ func TestCommentsAndBlocks(t *testing.T) {
 		eve.ok(204, "DELETE", evesPath, "") // her own words
 		require.Empty(t, r.pushed.take())
 
-		require.NoError(t, r.db.Users.SetDisabled(t.Context(), bob.id, true))
+		storetest.Disable(t, r.db, bob.id)
 		require.Equal(t, []string{"-", ">eve: reply"}, talk(t, r.do(http.DefaultClient, "GET", listPath(post), "")))
 	})
 }

@@ -76,8 +76,8 @@ func newNature(t *testing.T, kind string) *nature {
 		foe, late := n.cast[blocked], n.cast[deleted]
 		ada.ok(204, "POST", foe.path("/api/accounts/block/"), "")
 		late.ok(204, "DELETE", mePath, `{"password":"`+password+`"}`)
-		require.NoError(t, db.Users.SetDisabled(t.Context(), n.cast[disabled].id, true))
-		require.NoError(t, db.Users.SetRole(t.Context(), n.cast[staff].id, social.RoleStaff))
+		storetest.Disable(t, db, n.cast[disabled].id)
+		storetest.Promote(t, db, n.cast[staff].id)
 		r.server.Close()
 		require.NoError(t, db.Close())
 	})

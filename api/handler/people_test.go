@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/pp-enter/pp-enter/api/store/storetest"
 )
 
 func TestFollow(t *testing.T) {
@@ -90,7 +92,7 @@ func TestSearchPeople(t *testing.T) {
 		r.refused(a, 422, "validation_failed")
 		a = r.do(http.DefaultClient, "GET", "/api/accounts/users/search/?q="+strings.Repeat("a", 101), "")
 		r.refused(a, 422, "validation_failed")
-		require.NoError(t, r.db.Users.SetDisabled(t.Context(), ada.id, true))
+		storetest.Disable(t, r.db, ada.id)
 		require.Empty(t, find("ada"))
 		a = r.do(http.DefaultClient, "GET", ada.path("/api/accounts/profile/"), "")
 		r.refused(a, 404, "user_not_found")

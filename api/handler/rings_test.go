@@ -231,7 +231,7 @@ func TestWhoMayRing(t *testing.T) {
 		callee := b.tab(t, bob, 0)
 		ring := path + "ring/"
 		open, _ := b.roomOf(eve)
-		require.NoError(t, b.db.Users.SetDisabled(t.Context(), b.user("gone").id, true))
+		storetest.Disable(t, b.db, b.user("gone").id)
 		body := func(u *user) string { return `{"user":` + jsonNumber(u.id) + `}` }
 		for name, c := range map[string]struct {
 			who    *user
@@ -285,7 +285,7 @@ func TestGuestsOfARoomRing(t *testing.T) {
 		_, id := b.roomOf(ada)
 		open := "/api/facechats/" + jsonNumber(id) + "/"
 		public := social.VisiblePublic
-		require.NoError(t, b.db.Users.SetRole(t.Context(), eve.id, social.RoleStaff)) // no matter
+		storetest.Promote(t, b.db, eve.id) // no matter
 		_, _, err := b.db.FaceChats.Update(t.Context(), ada.id, id, social.FaceChatChange{Visibility: &public})
 		require.NoError(t, err)
 		body := `{"user":` + jsonNumber(eve.id) + `}`
@@ -317,7 +317,7 @@ func TestWhatEndsARing(t *testing.T) {
 			ada.ok(204, "DELETE", mePath, `{"password":"`+password+`"}`)
 		},
 		"caller disabled": func(t *testing.T, b *bell, ada, _ *user, _ int64) {
-			require.NoError(t, b.db.Users.SetDisabled(t.Context(), ada.id, true))
+			storetest.Disable(t, b.db, ada.id)
 		},
 		"room deleted": func(t *testing.T, b *bell, ada, _ *user, room int64) {
 			_, err := b.db.FaceChats.Delete(t.Context(), ada.id, room)

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pp-enter/pp-enter/api/handler"
+	"github.com/pp-enter/pp-enter/api/store/storetest"
 )
 
 // What takes the right to come in away from somebody who is on the way takes the seat as well.
@@ -19,7 +20,7 @@ func TestJoiningWhileTheDoorIsShut(t *testing.T) {
 		code string
 	}{
 		"disabled": {func(t *testing.T, r *rig, _, comer *user, _ hostedRoom) {
-			require.NoError(t, r.db.Users.SetDisabled(t.Context(), comer.id, true))
+			storetest.Disable(t, r.db, comer.id)
 			r.sfu.Hang(handler.UserKey(comer.id))
 		}, 401, "session_ended"},
 		"deleted": {func(t *testing.T, r *rig, _, comer *user, _ hostedRoom) {
@@ -31,7 +32,7 @@ func TestJoiningWhileTheDoorIsShut(t *testing.T) {
 			host.ok(204, "POST", comer.path("/api/accounts/block/"), "")
 		}, 404, "room_not_found"},
 		"host disabled": {func(t *testing.T, r *rig, host, _ *user, _ hostedRoom) {
-			require.NoError(t, r.db.Users.SetDisabled(t.Context(), host.id, true))
+			storetest.Disable(t, r.db, host.id)
 			r.sfu.Hang(handler.UserKey(host.id))
 		}, 404, "room_not_found"},
 		"paused": {func(_ *testing.T, _ *rig, host, _ *user, room hostedRoom) {

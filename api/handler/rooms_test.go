@@ -11,6 +11,7 @@ import (
 
 	"github.com/pp-enter/pp-enter/api/handler"
 	"github.com/pp-enter/pp-enter/api/social"
+	"github.com/pp-enter/pp-enter/api/store/storetest"
 )
 
 func TestHostedRoom(t *testing.T) {
@@ -179,7 +180,7 @@ func TestWhoBlockEachOtherDoNotMeet(t *testing.T) {
 		// Without an account everybody is a stranger.
 		require.Equal(t, 200, r.join(r.person(), own.Slug, "Bob in disguise").status)
 
-		require.NoError(t, r.db.Users.SetDisabled(t.Context(), ada.id, true))
+		storetest.Disable(t, r.db, ada.id)
 		r.refused(eve.do("GET", own.path(""), ""), 404, "room_not_found")
 		r.refused(r.join(r.person(), own.Slug, "Gast"), 404, "room_not_found")
 	})

@@ -31,7 +31,8 @@ var ErrManyStrays = errors.New("most stored pictures have no row: is this their 
 // sweepBatch is how many folders are asked for at a time.
 const sweepBatch = 200
 
-// RemoveOrphans removes the bytes of all pictures whose row is gone, and tells how many there were.
+// RemoveOrphans removes the bytes of all pictures whose row is gone, and tells how many there were. Those
+// that cannot be removed stay orphans, for the next time, and do not keep the others of their batch.
 func (b *Blobs) RemoveOrphans(ctx context.Context, rows Rows) (removed int, err error) {
 	for {
 		folders, err := rows.Orphans(ctx, sweepBatch)
@@ -42,16 +43,23 @@ func (b *Blobs) RemoveOrphans(ctx context.Context, rows Rows) (removed int, err 
 		if err != nil {
 			return removed, err
 		}
+		var (
+			stuck  []string
+			failed []error
+		)
 		for _, folder := range gone {
 			if !isFolder(folder) {
 				continue // nothing was ever stored under it
 			}
 			if err := b.remove(ctx, folder); err != nil {
-				return removed, err
+				stuck, failed = append(stuck, folder), append(failed, err)
+				continue
 			}
 			removed++
 		}
-		if err := rows.Forget(ctx, folders); err != nil {
+		folders = slices.DeleteFunc(folders, func(folder string) bool { return slices.Contains(stuck, folder) })
+		failed = append(failed, rows.Forget(ctx, folders))
+		if err := errors.Join(failed...); err != nil {
 			return removed, err
 		}
 	}

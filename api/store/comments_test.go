@@ -207,7 +207,7 @@ func TestCommentsOfHiddenPeople(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, rows, 1)
 
-		require.NoError(t, db.Users.SetDisabled(t.Context(), bob, true))
+		storetest.Disable(t, db, bob)
 		require.Equal(t, []string{"-", ">eve: answer", "ada: adas", ">eve: innermost"}, seen(t, db, 0, post))
 	})
 }

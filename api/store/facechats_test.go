@@ -61,7 +61,7 @@ func TestRoomRefusals(t *testing.T) {
 		require.NoError(t, err)
 		_, err = db.Blocks.Add(t.Context(), ada, eve)
 		require.NoError(t, err)
-		require.NoError(t, db.Users.SetDisabled(t.Context(), off, true))
+		storetest.Disable(t, db, off)
 		many := make([]int64, social.MaxInvites+1)
 		for i := range many {
 			many[i] = int64(1000 + i)
@@ -137,7 +137,7 @@ func TestWhoMayEnter(t *testing.T) {
 			}
 		}
 		public := roomOf(t, db, host, social.VisiblePublic)
-		require.NoError(t, db.Users.SetDisabled(t.Context(), host, true))
+		storetest.Disable(t, db, host)
 		for _, viewer := range viewers {
 			_, err := db.FaceChats.ByID(t.Context(), viewer, public)
 			require.ErrorIs(t, err, social.ErrRoomNotFound, "of a disabled host")

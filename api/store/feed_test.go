@@ -63,7 +63,7 @@ func TestPostsShowToWhomTheyMay(t *testing.T) {
 		for _, name := range []string{"stranger", "friend", "blocked", "blocking", "staff"} {
 			viewers[name] = person(t, db, name)
 		}
-		require.NoError(t, db.Users.SetRole(ctx, viewers["staff"], social.RoleStaff))
+		storetest.Promote(t, db, viewers["staff"])
 		befriend(t, db, owner, viewers["friend"])
 		posts := map[social.Visibility]int64{}
 		for _, v := range []social.Visibility{social.VisiblePublic, social.VisibleFriends, social.VisiblePrivate} {
@@ -120,7 +120,7 @@ func TestPostsShowToWhomTheyMay(t *testing.T) {
 				require.Equal(t, want, ids, "%s by %s", list, name)
 			}
 		}
-		require.NoError(t, db.Users.SetDisabled(ctx, owner, true))
+		storetest.Disable(t, db, owner)
 		for list, of := range listers(db, owner) {
 			all, _, err := of(ctx, viewers["friend"], social.Page{})
 			require.Empty(t, all, "%s of a disabled account: %v", list, err)

@@ -112,7 +112,7 @@ func TestFriendRequestIsRefused(t *testing.T) {
 			_, err = db.Friends.Ask(t.Context(), ada, id)
 			require.ErrorIs(t, err, social.ErrUserNotFound)
 		}
-		require.NoError(t, db.Users.SetDisabled(t.Context(), bob, true))
+		storetest.Disable(t, db, bob)
 		_, err = db.Friends.Ask(t.Context(), ada, bob)
 		require.ErrorIs(t, err, social.ErrUserNotFound)
 	})

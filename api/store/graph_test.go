@@ -41,7 +41,7 @@ func TestFollow(t *testing.T) {
 		require.Equal(t, int64(2), view.Followers)
 		require.Equal(t, social.Relation{Following: true}, view.Relation)
 
-		require.NoError(t, db.Users.SetDisabled(t.Context(), eve, true))
+		storetest.Disable(t, db, eve)
 		list, _, err = db.Follows.Followers(t.Context(), 0, bob, social.Page{})
 		require.NoError(t, err)
 		require.Len(t, list, 1, "who is disabled is in no list")

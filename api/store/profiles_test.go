@@ -84,7 +84,7 @@ func TestProfileView(t *testing.T) {
 			_, err = db.Profiles.View(t.Context(), ada, id)
 			require.ErrorIs(t, err, social.ErrUserNotFound)
 		}
-		require.NoError(t, db.Users.SetDisabled(t.Context(), ada, true))
+		storetest.Disable(t, db, ada)
 		_, err = db.Profiles.View(t.Context(), friend, ada)
 		require.ErrorIs(t, err, social.ErrUserNotFound)
 	})

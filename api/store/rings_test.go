@@ -133,7 +133,7 @@ func TestLiveSessions(t *testing.T) {
 		require.Len(t, storetest.Queries(db, func() {
 			require.Equal(t, map[int64]bool{one: true, three: true}, ask())
 		}), 1)
-		require.NoError(t, db.Users.SetDisabled(t.Context(), bob, true))
+		storetest.Disable(t, db, bob)
 		_, err := db.Users.Delete(t.Context(), ada)
 		require.NoError(t, err)
 		require.Empty(t, ask())
@@ -179,7 +179,7 @@ func TestRingIntoRoomOfDisabledHost(t *testing.T) {
 		host, ada, bob := person(t, db, "host"), person(t, db, "ada"), person(t, db, "bob")
 		befriend(t, db, ada, bob)
 		room := hosted(t, db, social.NewFaceChat{HostID: host, Invite: []int64{ada}})
-		require.NoError(t, db.Users.SetDisabled(t.Context(), host, true))
+		storetest.Disable(t, db, host)
 		for _, inside := range []bool{false, true} {
 			_, err := db.Rings.Start(t.Context(), social.NewRing{
 				RoomID: room.ID, CallerID: ada, CalleeID: bob, Inside: inside,

@@ -80,7 +80,7 @@ func TestTagsAreSeen(t *testing.T) {
 		tagged(t, db, bob, "public", "sea")
 		tagged(t, db, eve, "public", "night")
 		newTag(t, db, bob, "alone")
-		require.NoError(t, db.Users.SetDisabled(t.Context(), eve, true))
+		storetest.Disable(t, db, eve)
 		for _, limit := range []int{50, 1} {
 			require.Equal(t, []string{"alone 0", "sea 2", "바다 1"}, tagNames(t, db, 0, social.TagsByName, limit))
 			require.Equal(t, []string{"alone 0", "sea 2", "바다 1"}, tagNames(t, db, bob, social.TagsByName, limit))

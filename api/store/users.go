@@ -150,27 +150,6 @@ func (s *Users) SetPassword(ctx context.Context, id int64, hash string) error {
 	return s.set(ctx, id, "password = ?", hash)
 }
 
-// SetRole makes an account staff, or no staff any more.
-func (s *Users) SetRole(ctx context.Context, id int64, role social.Role) error {
-	return s.set(ctx, id, "role = ?", role)
-}
-
-// SetDisabled locks an account, which ends its sessions and hides what it made, or unlocks it.
-func (s *Users) SetDisabled(ctx context.Context, id int64, disabled bool) error {
-	return s.c.inTx(ctx, func(ctx context.Context, c conn) error {
-		var at *time.Time
-		if disabled {
-			now := c.now()
-			at = &now
-		}
-		if err := (&Users{c}).set(ctx, id, "disabled_at = ?", at); err != nil || !disabled {
-			return err
-		}
-		_, err := (&Sessions{c}).EndAll(ctx, id, 0, social.EndStaff)
-		return err
-	})
-}
-
 func (s *Users) set(ctx context.Context, id int64, what string, to any) error {
 	n, err := affected(s.c.w.NewUpdate().Model((*userModel)(nil)).Set(what, to).Set("updated_at = ?", s.c.now()).
 		Where("id = ?", id).Exec(ctx))

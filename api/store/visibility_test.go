@@ -42,7 +42,7 @@ func TestVisibility(t *testing.T) {
 			}
 		}
 		post := postOf(t, db, owner, social.VisiblePublic)
-		require.NoError(t, db.Users.SetDisabled(t.Context(), owner, true))
+		storetest.Disable(t, db, owner)
 		for name, viewer := range viewers {
 			seen, err := db.Sees(t.Context(), viewer, post)
 			require.NoError(t, err)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/pp-enter/pp-enter/api/social"
 	"github.com/pp-enter/pp-enter/api/store"
 )
 
@@ -106,4 +107,18 @@ func Queries(db *store.DB, fn func()) []string {
 	mu.Lock()
 	defer mu.Unlock()
 	return all
+}
+
+// Disable locks an account, as the staff does.
+func Disable(t testing.TB, db *store.DB, id int64) {
+	t.Helper()
+	_, err := db.Admin.Disable(t.Context(), social.Act{Reason: "a test"}, id)
+	require.NoError(t, err)
+}
+
+// Promote makes an account staff.
+func Promote(t testing.TB, db *store.DB, id int64) {
+	t.Helper()
+	_, err := db.Admin.SetRole(t.Context(), social.Act{}, id, social.RoleStaff)
+	require.NoError(t, err)
 }
