@@ -169,7 +169,7 @@ export const en: Texts = {
   'reason.codec_unsupported': 'This video format cannot be changed.',
 
   'chat.title': 'Chat',
-  'chat.empty': 'What you write here is gone when the call ends.',
+  'chat.empty': 'Say something. The host, and members who are here, can read it later.',
   'chat.input': 'Message',
   'chat.placeholder': 'Write a message',
   'chat.send': 'Send',

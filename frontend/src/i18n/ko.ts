@@ -164,7 +164,7 @@ export const ko = {
   'reason.codec_unsupported': '이 영상 형식은 바꿀 수 없어요.',
 
   'chat.title': '채팅',
-  'chat.empty': '통화 중에 나눈 글은 통화가 끝나면 사라져요.',
+  'chat.empty': '첫 메시지를 보내 보세요. 방을 만든 사람과 지금 함께 있는 회원은 나중에도 읽을 수 있어요.',
   'chat.input': '메시지',
   'chat.placeholder': '메시지 쓰기',
   'chat.send': '보내기',
