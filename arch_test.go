@@ -71,7 +71,7 @@ func importTable() map[string][]string {
 		"api/handler": services,
 		"api":         {"api/..."},
 
-		"api/store/storetest":     {"api/store"},
+		"api/store/storetest":     {"api/social", "api/store"},
 		"api/handler/handlertest": {"api/handler", "api/social"},
 
 		"assets":   nil,
