@@ -128,13 +128,33 @@ func (c conn) readReaction(ctx context.Context, k reactionKind, user, post int64
 }
 
 func (s *Reactions) remove(ctx context.Context, k reactionKind, user, id int64) error {
-	n, err := affected(s.c.w.NewDelete().Model((*reactionModel)(nil)).ModelTableExpr("?", bun.Ident(k.table)).
-		Where("id = ? AND user_id = ?", id, user).Exec(ctx))
-	if err != nil {
-		return fmt.Errorf("take from %s: %w", k.table, err)
+	return s.c.inTx(ctx, func(ctx context.Context, c conn) error {
+		if err := c.lockReacted(ctx, k, id); err != nil {
+			return err
+		}
+		n, err := affected(c.w.NewDelete().Model((*reactionModel)(nil)).ModelTableExpr("?", bun.Ident(k.table)).
+			Where("id = ? AND user_id = ?", id, user).Exec(ctx))
+		if err != nil {
+			return fmt.Errorf("take from %s: %w", k.table, err)
+		}
+		if n == 0 {
+			return k.missing
+		}
+		return nil
+	})
+}
+
+// lockReacted locks the post of a reaction, whose counter changes with it: first the post, then the reaction,
+// as who reacts does.
+func (c conn) lockReacted(ctx context.Context, k reactionKind, id int64) error {
+	if !c.pg {
+		return nil
 	}
-	if n == 0 {
-		return k.missing
+	_, err := c.w.NewSelect().TableExpr("posts AS po").ColumnExpr("po.id").
+		Where("po.id = (SELECT post_id FROM ? WHERE id = ?)", bun.Ident(k.table), id).For("NO KEY UPDATE").
+		Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("lock post: %w", err)
 	}
 	return nil
 }
