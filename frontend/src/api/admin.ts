@@ -10,7 +10,6 @@ export type AdminComment = Schemas['AdminComment'];
 export type AdminRoom = Schemas['AdminRoom'];
 export type AdminReport = Schemas['AdminReport'];
 export type AuditEntry = Schemas['AuditEntry'];
-export type Person = Schemas['Person'];
 
 export interface ContentQuery {
   q: string;

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { en } from './en';
 import { fill, pickLanguage } from './format';
@@ -13,6 +14,15 @@ describe('texts', () => {
     expect(ko[key].trim()).not.toBe('');
     expect(en[key].trim()).not.toBe('');
     expect(names(en[key])).toEqual(names(ko[key]));
+  });
+
+  const refusals = '../api/social';
+  const codes = readdirSync(refusals)
+    .filter((name) => /^errors.*(?<!_test)\.go$/.test(name))
+    .flatMap((name) => [...readFileSync(`${refusals}/${name}`, 'utf8').matchAll(/\bCode = "(\w+)"/g)])
+    .map((found) => found[1]);
+  it.each(codes)('say what the refusal %s means', (code) => {
+    expect(ko).toHaveProperty([`problem.${code}`]);
   });
 });
 
