@@ -1,4 +1,5 @@
 import { cookie } from '../browser/cookies';
+import { createAccount } from './account';
 import { createApi } from './client';
 import { createHttp } from './http';
 import { createPosts } from './posts';
@@ -8,6 +9,7 @@ const csrf = () => cookie('ppenter_csrf');
 /** The server that gave this page. */
 export const http = createHttp(location.origin, { csrf });
 
+export const account = createAccount(http);
 export const api = createApi(http);
 export const posts = createPosts(http);
 
