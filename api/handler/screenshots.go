@@ -112,7 +112,7 @@ func (s *Screenshots) Take(ctx context.Context, in *ScreenshotRequest) (*Screens
 		OwnerID: caller, FaceChatID: room.ID, Kind: social.PhotoScreenshot, Name: draft.Title, Alt: draft.Alt,
 	}
 	ph, err := s.Photos.keep(ctx, n, func() (media.Kept, error) {
-		return s.Photos.Media.KeepImage(ctx, s.Composer.Compose(parts...))
+		return s.Photos.Media.KeepStill(ctx, s.Composer, parts...)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("keep picture: %w", err)

@@ -49,6 +49,16 @@ const (
 // Compose puts the parts side by side, in their order, at their own size; lower ones are scaled up to the
 // highest.
 func (c *Composer) Compose(parts ...Part) *image.RGBA {
+	size, areas := layout(parts)
+	out := image.NewRGBA(image.Rectangle{Max: size})
+	for i, p := range parts {
+		c.place(out, areas[i], p)
+	}
+	return out
+}
+
+// layout says where each part goes, and how large the whole is.
+func layout(parts []Part) (whole image.Point, areas []image.Rectangle) {
 	size := image.Pt(0, 0)
 	for _, p := range parts {
 		if p.Image != nil && p.Image.Bounds().Dy() > size.Y {
@@ -68,11 +78,7 @@ func (c *Composer) Compose(parts ...Part) *image.RGBA {
 		areas[i] = image.Rect(x, 0, x+w, size.Y)
 		x += w
 	}
-	out := image.NewRGBA(image.Rect(0, 0, x, size.Y))
-	for i, p := range parts {
-		c.place(out, areas[i], p)
-	}
-	return out
+	return image.Pt(x, size.Y), areas
 }
 
 // place draws one part into its area.

@@ -125,11 +125,13 @@ func (k *Keeper) prepare(ctx context.Context, data []byte) (prepared, error) {
 		return prepared{}, err
 	}
 	defer release()
-	p, err := k.decode(ctx, data, h)
-	if err != nil {
-		return prepared{}, err
-	}
-	return k.shape(ctx, p.fit(SizeOriginal), k.cfg.Quality)
+	return aside(func() (prepared, error) {
+		p, err := k.decode(ctx, data, h)
+		if err != nil {
+			return prepared{}, err
+		}
+		return k.shape(ctx, p.fit(SizeOriginal), k.cfg.Quality)
+	})
 }
 
 // allow refuses a picture that is too large, and tells how many bytes of memory it will take.

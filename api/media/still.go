@@ -2,7 +2,6 @@ package media
 
 import (
 	"context"
-	"image"
 
 	"github.com/pp-enter/pp-enter/api/social"
 )
@@ -11,23 +10,24 @@ import (
 // seen.
 const stillQuality = 95
 
-// KeepImage is Keep for a picture that was made here, not sent: its original keeps its size and looks the
-// same as img.
-func (k *Keeper) KeepImage(ctx context.Context, img *image.RGBA) (Kept, error) {
-	b := img.Bounds()
-	if b.Empty() || b.Dx() > k.cfg.MaxSide || b.Dy() > k.cfg.MaxSide || b.Dx()*b.Dy() > k.cfg.MaxPixels {
+// KeepStill is Keep for a picture of a call, composed of parts: its original looks the same as they do.
+func (k *Keeper) KeepStill(ctx context.Context, c *Composer, parts ...Part) (Kept, error) {
+	size, _ := layout(parts)
+	if max(size.X, size.Y) > k.cfg.MaxSide || size.X*size.Y > k.cfg.MaxPixels {
 		return Kept{}, social.ErrPictureTooLarge
 	}
-	release, err := k.acquire(ctx, int64(b.Dx())*int64(b.Dy())*8+shapingCost)
+	release, err := k.acquire(ctx, int64(size.X)*int64(size.Y)*8+shapingCost)
 	if err != nil {
 		return Kept{}, err
 	}
 	defer release()
-	p, err := fromAny(ctx, img)
-	if err != nil {
-		return Kept{}, err
-	}
-	made, err := k.shape(ctx, p, stillQuality)
+	made, err := aside(func() (prepared, error) {
+		p, err := fromAny(ctx, c.Compose(parts...))
+		if err != nil {
+			return prepared{}, err
+		}
+		return k.shape(ctx, p, stillQuality)
+	})
 	if err != nil {
 		return Kept{}, err
 	}
