@@ -1,6 +1,8 @@
 import { cookie } from '../browser/cookies';
 import { createAccount } from './account';
 import { createApi } from './client';
+import { createComments } from './comments';
+import { createFeed } from './feed';
 import { createHttp } from './http';
 import { createPosts } from './posts';
 
@@ -11,6 +13,8 @@ export const http = createHttp(location.origin, { csrf });
 
 export const account = createAccount(http);
 export const api = createApi(http);
+export const comments = createComments(http);
+export const feed = createFeed(http);
 export const posts = createPosts(http);
 
 /** Whether this browser may have a session: it is worth asking who is logged in. */

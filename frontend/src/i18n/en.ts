@@ -38,6 +38,30 @@ export const en: Texts = {
   'nav.settings': 'Settings',
   'nav.admin': 'Administration',
   'nav.register': 'Sign up',
+  'feed.posts': 'Posts',
+  'feed.visible.friends': 'Friends only',
+  'feed.visible.private': 'Only me',
+
+  'like.like': 'Likes: {count}',
+  'like.likedo': 'Like',
+  'like.likeundo': 'Take your like back',
+  'like.favorite': 'Favourites: {count}',
+  'like.favoritedo': 'Add to your favourites',
+  'like.favoriteundo': 'Take it out of your favourites',
+
+  'report.title': 'What is wrong?',
+  'report.lead': 'The staff will look at it. Nobody is told who reported it.',
+  'report.spam': 'It is spam',
+  'report.abuse': 'It is abusive or hateful',
+  'report.sexual': 'It is sexual',
+  'report.privacy': 'It shows somebody who did not agree',
+  'report.other': 'Something else',
+  'report.more': 'Anything more (optional)',
+  'report.missing': 'Please choose a reason.',
+  'report.submit': 'Report',
+  'report.done': 'Thank you for telling us. We will look at it.',
+
+  'comment.count': 'Comments: {count}',
 
   'home.title': 'Your expression becomes the background',
   'home.lead':

@@ -36,6 +36,30 @@ export const ko = {
   'nav.settings': '설정',
   'nav.admin': '관리',
   'nav.register': '가입하기',
+  'feed.posts': '글',
+  'feed.visible.friends': '친구에게만',
+  'feed.visible.private': '나만 보기',
+
+  'like.like': '좋아요 {count}개',
+  'like.likedo': '좋아요',
+  'like.likeundo': '좋아요 취소하기',
+  'like.favorite': '즐겨찾기 {count}개',
+  'like.favoritedo': '즐겨찾기에 넣기',
+  'like.favoriteundo': '즐겨찾기에서 빼기',
+
+  'report.title': '무엇이 문제인가요?',
+  'report.lead': '운영진이 살펴볼게요. 누가 신고했는지는 알리지 않아요.',
+  'report.spam': '광고나 도배예요',
+  'report.abuse': '괴롭히거나 미워하는 말이에요',
+  'report.sexual': '성적인 내용이에요',
+  'report.privacy': '허락 없이 누군가를 보여 줘요',
+  'report.other': '다른 이유예요',
+  'report.more': '더 알려 줄 것 (선택)',
+  'report.missing': '이유를 하나 골라 주세요.',
+  'report.submit': '신고하기',
+  'report.done': '알려 줘서 고마워요. 곧 살펴볼게요.',
+
+  'comment.count': '댓글 {count}개',
 
   'home.title': '표정이 배경이 되는 통화',
   'home.lead':
