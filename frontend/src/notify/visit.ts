@@ -49,8 +49,8 @@ export class Visit {
   /** Asks whether the other side is still there, as after a sleep. */
   check(): void {
     if (!this.#greeted || this.#over || this.#silence !== undefined) return;
-    this.#send({ type: 'ping', t: Date.now() });
     this.#silence = setTimeout(() => this.#finish(''), SILENCE_MS);
+    this.#send({ type: 'ping', t: Date.now() });
   }
 
   close(): void {
