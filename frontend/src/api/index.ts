@@ -4,6 +4,7 @@ import { createApi } from './client';
 import { createComments } from './comments';
 import { createFeed } from './feed';
 import { createHttp } from './http';
+import { createPeople } from './people';
 import { createPosts } from './posts';
 
 const csrf = () => cookie('ppenter_csrf');
@@ -15,6 +16,7 @@ export const account = createAccount(http);
 export const api = createApi(http);
 export const comments = createComments(http);
 export const feed = createFeed(http);
+export const people = createPeople(http);
 export const posts = createPosts(http);
 
 /** Whether this browser may have a session: it is worth asking who is logged in. */
