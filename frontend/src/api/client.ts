@@ -16,6 +16,12 @@ export interface Room extends RoomInfo {
   url: string;
   present: number;
   max: number;
+  /** Nobody's: it was opened without an account. */
+  host?: RoomBody['host'];
+  mine: boolean;
+  state: RoomBody['state'];
+  allow_guests: boolean;
+  tags: RoomBody['tags'];
 }
 
 export interface Api {
@@ -110,6 +116,11 @@ function room(body: RoomBody): Room {
     title: body.title,
     present: body.present,
     max: body.max,
+    ...(body.host === undefined ? {} : { host: body.host }),
+    mine: body.mine,
+    state: body.state,
+    allow_guests: body.allow_guests,
+    tags: body.tags,
     filters: filters(body.filters, 'filters'),
   }));
 }
