@@ -1,6 +1,7 @@
-/** Waits between attempts to come back: half a second, doubling, at most eight, with some chance in it. */
-export const MAX_ATTEMPTS = 8;
+/** Attempts to come back: for three minutes or so, which is a tunnel, or a server that is set up anew. */
+export const MAX_ATTEMPTS = 24;
 
+/** Waits between attempts: half a second, doubling, at most eight, with some chance in it. */
 export function backoffMs(attempt: number, random: () => number = Math.random): number {
   const base = Math.min(8000, 500 * 2 ** Math.max(0, attempt - 1));
   return Math.round(base * (0.75 + random() * 0.5));

@@ -282,7 +282,7 @@ describe('coming back', () => {
 
   it('waits longer each time, can be woken, and gives up in the end', async () => {
     const { call, server, done } = await begin();
-    server.refusals = new Array(20).fill('offline');
+    server.refusals = new Array(60).fill('offline');
     server.line.handlers.close();
     await vi.advanceTimersByTimeAsync(500);
     expect(server.joins).toBe(2);
@@ -291,10 +291,52 @@ describe('coming back', () => {
     call.wake();
     await vi.advanceTimersByTimeAsync(0);
     expect(server.joins).toBe(3);
-    await vi.advanceTimersByTimeAsync(60_000);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(call.state.phase).toBe('reconnecting');
+    await vi.advanceTimersByTimeAsync(90_000);
     await done;
     expect(call.state.end?.reason).toBe('lost');
-    expect(server.joins).toBe(9);
+    expect(server.joins).toBe(25);
+  });
+
+  it('comes back to a server that was started anew', async () => {
+    const { call, server } = await begin({ wish: { mode: 'blur', picture: '' } });
+    server.refusals = ['offline', 'offline'];
+    server.line.say({ type: 'bye', code: 'shutdown' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(call.state).toMatchObject({ phase: 'reconnecting', attempt: 1 });
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(server.joins).toBe(4);
+    expect(call.state).toMatchObject({ phase: 'live', attempt: 0 });
+    expect(server.line.of('filter').at(-1)?.mode).toBe('blur');
+  });
+
+  it('asks a line that may be dead after a sleep, and leaves a living one alone', async () => {
+    const { call, server } = await begin();
+    call.wake();
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(server.line.of('ping')).toHaveLength(1);
+    expect(server.lines).toHaveLength(1);
+    server.silent = true;
+    call.wake();
+    call.wake();
+    expect(server.line.of('ping')).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(call.state.phase).toBe('reconnecting');
+    server.silent = false;
+    await vi.advanceTimersByTimeAsync(600);
+    expect(server.lines).toHaveLength(2);
+    expect(call.state.phase).toBe('live');
+  });
+
+  it('sends the device that was changed while there was no line', async () => {
+    const { server, local, devices, peer, stop } = await begin();
+    server.line.handlers.close();
+    await vi.advanceTimersByTimeAsync(0);
+    await local.change(stop.signal, 'camera', 'desk');
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(peer().lines[1]?.sent).toBe(devices.opened[2]);
+    expect(devices.opened[2]?.device).toBe('desk');
   });
 
   it('is told that its seat is gone', async () => {
@@ -323,5 +365,44 @@ describe('coming back', () => {
     expect(peers).toHaveLength(2);
     expect(server.joins).toBe(2);
     expect(call.state.phase).toBe('live');
+  });
+});
+
+describe('taking the seat back from another page', () => {
+  const away = { resume: 'p1', wish: { mode: 'off', picture: '' }, consent: false } as const;
+
+  it('keeps what was chosen there, with the yes that the mood mode stands for', async () => {
+    const server = new FakeServer();
+    server.you = { filter: { mode: 'mood', picture: '', state: 'active' }, mood_shared: true };
+    const { call } = await begin(away, server);
+    expect(call.state).toMatchObject({ wish: { mode: 'mood' }, consent: true, shareMood: true });
+    expect(server.line.of('consent')).toMatchObject([{ mood: true }]);
+    expect(server.line.of('filter').map(({ mode }) => mode)).toEqual(['mood']);
+    expect(server.line.of('share_mood')).toMatchObject([{ on: true }]);
+  });
+
+  it('takes a yes back with the seat that no mood is read of', async () => {
+    const server = new FakeServer();
+    server.you = { filter: { mode: 'blur', picture: '', state: 'active' } };
+    const { call } = await begin({ ...away, consent: true }, server);
+    expect(call.state).toMatchObject({ wish: { mode: 'blur' }, consent: false });
+    expect(server.line.of('consent')).toMatchObject([{ mood: false }]);
+  });
+
+  it('does not take the choices of a new seat for its own', async () => {
+    const server = new FakeServer();
+    const wish = { mode: 'blur', picture: '' } as const;
+    const { call } = await begin({ resume: 'p0', wish, consent: false }, server);
+    expect(call.state.wish.mode).toBe('blur');
+    expect(server.line.of('filter').map(({ mode }) => mode)).toEqual(['blur']);
+  });
+
+  it('does so once, not after each lost line', async () => {
+    const server = new FakeServer();
+    const { call } = await begin(away, server);
+    call.setMode('blur');
+    server.line.handlers.close();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.line.of('filter').at(-1)?.mode).toBe('blur');
   });
 });

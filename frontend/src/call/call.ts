@@ -33,6 +33,11 @@ export interface CallConfig {
   shareMood: boolean;
   /** Bring the demo partner in as soon as the seat is taken. */
   demo: boolean;
+  /**
+   * The participant whose seat another page of the same person took over: where the seat is still theirs, what was
+   * chosen there stays as it is.
+   */
+  resume?: string;
   log: (message: string) => void;
 }
 
@@ -49,10 +54,12 @@ export class Call {
   #wake = new AbortController();
   #shot: AbortController | null = null;
   #demoWanted: boolean;
+  #resume: string;
 
   constructor(config: CallConfig) {
     this.#config = config;
     this.#demoWanted = config.demo;
+    this.#resume = config.resume ?? '';
     this.#state = initialState({
       wish: config.wish,
       consent: config.consent,
@@ -104,9 +111,13 @@ export class Call {
     }
   }
 
-  /** Tries to come back now instead of after the wait; for a browser that is online again. */
+  /**
+   * Tries to come back now instead of after the wait, and looks whether a line that seems up still is; for a browser
+   * that is online again, or was asleep.
+   */
   wake(): void {
     this.#wake.abort();
+    this.#line?.probe();
   }
 
   leave(): void {
@@ -272,6 +283,7 @@ export class Call {
     });
     this.#link = link;
     this.#apply({ type: 'remote', tracks: link.remote });
+    this.#adopt();
     this.#sendMedia();
     // A no, too: it may have been said while there was no line, and the seat remembers the yes before it.
     this.#sendConsent();
@@ -287,6 +299,18 @@ export class Call {
       this.#demoWanted = false;
       void this.startDemo();
     }
+  }
+
+  /** A seat that comes back from another page brings its choices along; its mood mode stands for the yes given there. */
+  #adopt(): void {
+    const { you } = this.#state;
+    const back = this.#resume !== '' && you?.id === this.#resume;
+    this.#resume = '';
+    if (!back) return;
+    const { mode, picture } = you.filter;
+    this.#apply({ type: 'consent', mood: mode === 'mood' });
+    this.#apply({ type: 'wish', wish: { mode, picture } });
+    this.#apply({ type: 'share', on: mode === 'mood' && you.mood_shared });
   }
 
   /** Returns an outcome when the message ends the stay. */

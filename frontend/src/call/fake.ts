@@ -9,7 +9,7 @@ import type {
   SocketFactory,
   SocketHandlers,
 } from './ports';
-import { EntryError, type Shot, type ShotWish } from './ports';
+import { DeviceError, EntryError, type Shot, type ShotWish } from './ports';
 
 export const FILTERS: Filters = {
   modes: ['off', 'blur', 'picture', 'mood'],
@@ -65,6 +65,8 @@ export class FakeServer implements Door {
   /** Codes that the next joins are refused with. */
   refusals: string[] = [];
   peer: Participant | null = null;
+  /** What the seat remembers of the person who says hello. */
+  you: Partial<Participant> = {};
   silent = false;
 
   async join(): Promise<Entry> {
@@ -116,7 +118,7 @@ export class FakeServer implements Door {
     if (this.silent) return;
     if (message.type === 'hello') {
       const room = { id: 7, slug: 'abc', title: '' };
-      const you = person('p1', 'Jiwoo');
+      const you = { ...person('p1', 'Jiwoo'), ...this.you };
       line.say({ type: 'welcome', protocol: 1, you, peer: this.peer, room, filters: FILTERS, grace_s: 20 });
     } else if (message.type === 'offer') {
       line.say({ type: 'answer', sdp: `answer to ${message.sdp}` });
@@ -144,16 +146,28 @@ export class FakeTrack extends EventTarget {
   stop(): void {
     this.stopped = true;
   }
+
+  getSettings(): MediaTrackSettings {
+    return { deviceId: this.device };
+  }
+
+  /** As a device that is pulled out does. */
+  end(): void {
+    this.dispatchEvent(new Event('ended'));
+  }
 }
 
-export function fakeDevices(): Devices & { opened: FakeTrack[] } {
+/** Opens what it is asked for, but the devices that are busy. */
+export function fakeDevices(): Devices & { opened: FakeTrack[]; busy: Set<string> } {
   const opened: FakeTrack[] = [];
+  const busy = new Set<string>();
   const open = async (kind: string, id: string) => {
+    if (busy.has(id)) throw new DeviceError('busy');
     const track = new FakeTrack(kind, id);
     opened.push(track);
     return track as unknown as MediaStreamTrack;
   };
-  return { opened, camera: (id) => open('video', id), microphone: (id) => open('audio', id) };
+  return { opened, busy, camera: (id) => open('video', id), microphone: (id) => open('audio', id) };
 }
 
 export class FakePeer extends EventTarget {

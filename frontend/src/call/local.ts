@@ -11,11 +11,15 @@ export class LocalMedia {
     microphone: Promise.resolve(),
     camera: Promise.resolve(),
   };
+  /** Devices that are gone though the person did not switch them off. */
+  readonly #lost = new Set<Kind>();
   #microphoneOn = true;
   #closed = false;
 
   /** Told after each change, with the track that is now to be sent. */
   onchange: ((kind: Kind, track: MediaStreamTrack | null) => void) | null = null;
+  /** Told when a device ends by itself: it was pulled out, or may not be used any more. */
+  onlost: ((kind: Kind) => void) | null = null;
 
   constructor(devices: Devices, ids: Record<Kind, string>) {
     this.#devices = devices;
@@ -52,9 +56,26 @@ export class LocalMedia {
       } catch (error) {
         if (signal.aborted) return null;
         this.#take(kind, null);
+        this.#lost.add(kind);
         return error instanceof DeviceError ? error.problem : 'other';
       }
     });
+  }
+
+  /**
+   * Takes another device of the kind. Where that cannot be opened the one before comes back, and the problem is
+   * returned. A camera that is switched off stays off: the choice is for when it is switched on.
+   */
+  async change(signal: AbortSignal, kind: Kind, id: string): Promise<DeviceProblem | null> {
+    const track = this.#tracks[kind];
+    if (kind === 'camera' && track === null && !this.#lost.has(kind)) {
+      this.#ids[kind] = id;
+      return null;
+    }
+    const before = track?.getSettings().deviceId ?? this.#ids[kind];
+    const problem = await this.open(signal, kind, id);
+    if (problem !== null && track !== null && before !== id) await this.open(signal, kind, before);
+    return problem;
   }
 
   /** The microphone stays open when muted, so that it is back at once; its track then carries silence. */
@@ -71,6 +92,7 @@ export class LocalMedia {
   switchCamera(signal: AbortSignal, on: boolean): Promise<DeviceProblem | null> {
     if (on) return this.open(signal, 'camera');
     return this.#inTurn('camera', async () => {
+      this.#lost.delete('camera');
       this.#take('camera', null);
       return null;
     });
@@ -79,6 +101,7 @@ export class LocalMedia {
   close(): void {
     this.#closed = true;
     this.onchange = null;
+    this.onlost = null;
     for (const track of Object.values(this.#tracks)) track?.stop();
     this.#tracks.microphone = null;
     this.#tracks.camera = null;
@@ -88,11 +111,15 @@ export class LocalMedia {
     const old = this.#tracks[kind];
     this.#tracks[kind] = track;
     if (track !== null) {
+      this.#lost.delete(kind);
       track.contentHint = kind === 'camera' ? 'motion' : 'speech';
       if (kind === 'microphone') track.enabled = this.#microphoneOn;
       // A device that was pulled out ends its track by itself.
       track.addEventListener('ended', () => {
-        if (this.#tracks[kind] === track) this.#take(kind, null);
+        if (this.#tracks[kind] !== track) return;
+        this.#take(kind, null);
+        this.#lost.add(kind);
+        this.onlost?.(kind);
       });
     }
     old?.stop();

@@ -6,6 +6,8 @@ const PULSE_MS = 5000;
 /** A line is dead when neither a pong nor anything else came for this long. */
 const SILENCE_MS = 13_000;
 const OPEN_MS = 8000;
+/** How long a line that is doubted has to prove itself. */
+const PROBE_MS = 3000;
 
 export interface SignallingEvents {
   message(message: ServerMessage): void;
@@ -23,6 +25,7 @@ export class Signalling {
   #heard = Date.now();
   #pulse: ReturnType<typeof setInterval> | undefined;
   readonly #opening: ReturnType<typeof setTimeout>;
+  #probing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(factory: SocketFactory, path: string, ticket: string, events: SignallingEvents) {
     this.#events = events;
@@ -37,6 +40,13 @@ export class Signalling {
   /** Sends when the line is open; what is sent on a dead line is lost, the next session says it anew. */
   send(message: ClientMessage): void {
     if (this.#open && !this.#closed) this.#socket.send(encode(message));
+  }
+
+  /** After a sleep or on another network: is the line still there? It is lost unless something comes soon. */
+  probe(): void {
+    if (!this.#open || this.#closed || this.#probing !== undefined) return;
+    this.#probing = setTimeout(() => this.#lose(), PROBE_MS);
+    this.send({ type: 'ping', t: Date.now() });
   }
 
   close(): void {
@@ -62,6 +72,8 @@ export class Signalling {
   #read(text: string): void {
     if (this.#closed) return;
     this.#heard = Date.now();
+    clearTimeout(this.#probing);
+    this.#probing = undefined;
     const decoded = decodeServer(text);
     if (decoded.ok) this.#events.message(decoded.message);
     else if (!decoded.unknown) this.#events.broken(decoded.reason);
@@ -77,6 +89,7 @@ export class Signalling {
   #stop(): void {
     this.#closed = true;
     clearTimeout(this.#opening);
+    clearTimeout(this.#probing);
     clearInterval(this.#pulse);
   }
 }
