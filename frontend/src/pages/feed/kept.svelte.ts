@@ -1,0 +1,48 @@
+/** The main feed as it was left: who comes back to it finds the same posts at the same place. */
+import { feed } from '../../api';
+import type { Post } from '../../api/posts';
+import { Paged } from '../../ui/paged.svelte';
+
+/** How the browser's history remembers which showing of the feed an address was. */
+const MARK = 'feed';
+
+class Kept {
+  readonly list = new Paged<Post>((from) => feed.main(from));
+  /** How far down one was. */
+  scroll = 0;
+  /** Which showing of the feed this is; 0: it was not shown yet. */
+  #showing = 0;
+  /** For whom it was fetched: others may see other posts. */
+  #reader = 0;
+
+  /**
+   * Shows the feed to a reader (0: nobody known): as it was, where the history leads back to the showing that is
+   * kept, else from the beginning. True: it is as it was.
+   */
+  show(reader: number): boolean {
+    if (showingOf(history.state) === this.#showing && this.#showing !== 0 && reader === this.#reader) {
+      // What was on its way when one left was dropped.
+      if (!this.list.loaded) void this.list.reload();
+      return true;
+    }
+    if (reader !== this.#reader) {
+      this.list.items = [];
+      this.list.next = '';
+    }
+    this.#reader = reader;
+    this.#showing++;
+    this.scroll = 0;
+    history.replaceState({ [MARK]: this.#showing }, '');
+    this.list.loaded = this.list.items.length > 0;
+    void this.list.reload();
+    return false;
+  }
+}
+
+/** The showing that an entry of the history is about; -1: none. */
+function showingOf(state: unknown): number {
+  const told = typeof state === 'object' && state !== null && MARK in state ? state[MARK] : null;
+  return typeof told === 'number' ? told : -1;
+}
+
+export const kept = new Kept();
