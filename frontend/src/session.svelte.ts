@@ -1,5 +1,6 @@
 /** Who is logged in. The tokens are the browser's business: they live in cookies that no script reads. */
-import { api, mayBeKnown } from './api';
+import { account, api, mayBeKnown } from './api';
+import type { NewAccount } from './api/account';
 import type { Me } from './api/client';
 
 class Session {
@@ -13,6 +14,16 @@ class Session {
 
   async login(signal: AbortSignal, name: string, password: string): Promise<void> {
     this.me = await api.login(signal, name, password);
+  }
+
+  /** Makes an account; who made it is logged in. Rejects with EntryError. */
+  async register(signal: AbortSignal, wish: NewAccount): Promise<void> {
+    this.me = await account.register(signal, wish);
+  }
+
+  /** One's own account as the server has it now. */
+  changed(me: Me): void {
+    this.me = me;
   }
 
   async logout(signal: AbortSignal): Promise<void> {
