@@ -48,6 +48,7 @@ func built() fstest.MapFS {
 		"index.html":          {Data: []byte("<!doctype html><title>PP-ENTER</title>")},
 		"favicon.svg":         {Data: []byte("<svg/>")},
 		"assets/app-1a2b.js":  {Data: []byte(strings.Repeat("let answer = 42;\n", 100))},
+		".vite/manifest.json": {Data: []byte(`{}`)},
 		"assets/font.woff2":   {Data: []byte("woff")},
 		".gitkeep":            {Data: []byte("")},
 		"assets/.secret/file": {Data: []byte("x")},
@@ -241,7 +242,8 @@ func TestPages(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, js.Body.String(), string(plain))
 
-	for _, path := range []string{"/assets/gone-99.js", "/robots.txt", "/.gitkeep", "/assets/.secret"} {
+	gone := []string{"/assets/gone-99.js", "/robots.txt", "/.gitkeep", "/assets/.secret", "/.vite/manifest.json"}
+	for _, path := range gone {
 		require.Equal(t, "not_found", problemCode(t, get(h, "GET", path)), path)
 	}
 	head := get(h, "HEAD", "/")

@@ -20,7 +20,7 @@ import (
 // to the same host.
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; " +
 	"img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; " +
-	"worker-src 'self' blob:; manifest-src 'self'; " +
+	"worker-src 'self'; manifest-src 'self'; " +
 	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 const permissions = "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), " +

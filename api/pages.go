@@ -21,6 +21,8 @@ const (
 	indexFile = "index.html"
 	// hashedDir holds files whose names change with their content.
 	hashedDir = "assets/"
+	// iconDir holds the pictures that systems show for an installed page.
+	iconDir = "icons/"
 )
 
 const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>PP-ENTER</title>
@@ -40,8 +42,13 @@ type pages struct{ files map[string]*page }
 func loadPages(files fs.FS) (*pages, error) {
 	p := &pages{files: map[string]*page{}}
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.HasPrefix(path.Base(name), ".") {
+		switch hidden := strings.HasPrefix(path.Base(name), ".") && name != "."; {
+		case err != nil:
 			return err
+		case d.IsDir() && hidden:
+			return fs.SkipDir // what the build says of itself
+		case d.IsDir() || hidden:
+			return nil
 		}
 		data, err := fs.ReadFile(files, name)
 		if err != nil {
@@ -140,10 +147,7 @@ func (p *pages) serve(c echo.Context, name string) error {
 		return c.HTML(http.StatusServiceUnavailable, notBuilt)
 	}
 	h := w.Header()
-	h.Set(echo.HeaderCacheControl, "no-cache")
-	if strings.HasPrefix(name, hashedDir) {
-		h.Set(echo.HeaderCacheControl, "public, max-age=31536000, immutable")
-	}
+	h.Set(echo.HeaderCacheControl, caching(name))
 	h.Set(echo.HeaderContentType, file.kind)
 	h.Set("ETag", file.tag)
 	data := file.data
@@ -157,4 +161,17 @@ func (p *pages) serve(c echo.Context, name string) error {
 	}
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
 	return nil
+}
+
+// caching says how long a browser may keep a file unasked. The page, its manifest and its service worker are
+// asked for anew each time: they name the files of the newest build.
+func caching(name string) string {
+	switch {
+	case strings.HasPrefix(name, hashedDir):
+		return "public, max-age=31536000, immutable"
+	case strings.HasPrefix(name, iconDir):
+		return "public, max-age=86400"
+	default:
+		return "no-cache"
+	}
 }
