@@ -492,6 +492,7 @@ export const en: Texts = {
   'comment.removed': 'The comment is deleted.',
   'comment.left': 'Characters left: {count}',
   'comment.over': 'Too long by {count} characters',
+  'feed.look': 'Look around at what people post',
 
   'home.title': 'Your expression becomes the background',
   'home.lead':

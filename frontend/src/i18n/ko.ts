@@ -488,6 +488,7 @@ export const ko = {
   'comment.removed': '댓글을 지웠어요.',
   'comment.left': '{count}자 더 쓸 수 있어요',
   'comment.over': '{count}자를 줄여 주세요',
+  'feed.look': '사람들이 올린 글 둘러보기',
 
   'home.title': '표정이 배경이 되는 통화',
   'home.lead':

@@ -37,6 +37,11 @@ class Kept {
     void this.list.reload();
     return false;
   }
+
+  /** A post as this reader saw it last; null: it is not among those that are kept. */
+  post(id: number, reader: number): Post | null {
+    return (reader === this.#reader && this.list.items.find((one) => one.id === id)) || null;
+  }
 }
 
 /** The showing that an entry of the history is about; -1: none. */
