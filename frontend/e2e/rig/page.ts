@@ -9,7 +9,7 @@ export interface Guest {
 
 /** From the first page into a room of one's own; returns the room's address. */
 export async function openRoom(page: Page): Promise<string> {
-  await page.getByTestId('start-button').click();
+  await page.getByTestId('start-button').or(page.getByTestId('instant-button')).click({ timeout: 15_000 });
   await page.waitForURL(/\/r\/[^/]+$/);
   return page.url();
 }
