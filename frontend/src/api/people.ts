@@ -81,6 +81,11 @@ export function createPeople(http: Http) {
     unblock(signal: AbortSignal, user: number): Promise<void> {
       return done(signal, http.DELETE('/api/accounts/block/{id}/', { params: id(user), signal }));
     },
+    /** Whom one blocks. */
+    blocks(from: From): Promise<Part<Since>> {
+      const { signal } = from;
+      return settle(signal, http.GET('/api/accounts/blocks/', { params: { query: page(from) }, signal }));
+    },
     /** What somebody wrote, as far as one may see it. */
     posts(from: From, user: number): Promise<Part<Post>> {
       const { signal } = from;
