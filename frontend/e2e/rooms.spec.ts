@@ -7,6 +7,8 @@ import { Member } from './rig/member';
 import { enter, logIn } from './rig/page';
 import { paths } from './rig/paths';
 
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
+
 test('a room of one’s own, and who comes in', async ({ server, ada, ben }) => {
   await mkdir(paths.out, { recursive: true });
   const [host, friend, stranger] = (await Promise.all(
@@ -83,7 +85,6 @@ test('a room of one’s own, and who comes in', async ({ server, ada, ben }) => 
     await expect(adas.getByRole('heading', { level: 1 })).toHaveText('Tea at five');
     await guests.reload();
     await expect(guests.getByTestId('lobby-about')).toContainText('ada');
-    await accessible(guests, 'lobby-guest');
     await guests.close();
   });
 
@@ -123,7 +124,6 @@ test('a room of one’s own, and who comes in', async ({ server, ada, ben }) => 
     await accessible(bens, 'end-left');
     await adas.reload();
     await expect(adas.getByTestId('room-line')).toContainText('Two sugars');
-    await accessible(adas, 'room-host-said');
   });
 
   await test.step('it ends, and stays with who was in it', async () => {
@@ -150,11 +150,13 @@ test('a room of one’s own, and who comes in', async ({ server, ada, ben }) => 
 async function accessible(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-      .analyze();
+    // A picture waits until the new colours are everywhere.
+    await page.screenshot({ path: join(paths.out, `${name}-${colorScheme}.png`) });
+    const axe = new AxeBuilder({ page });
+    // The theme changes nothing but colours.
+    const rules = colorScheme === 'dark' ? axe.withTags(WCAG) : axe.withRules('color-contrast');
+    const { violations } = await rules.analyze();
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
     expect.soft(found, `${name}, ${colorScheme}`).toEqual([]);
-    await page.screenshot({ path: join(paths.out, `${name}-${colorScheme}.png`) });
   }
 }

@@ -5,6 +5,7 @@ it('adds the times together, and leaves out those alone', () => {
   let known = follow(APART, null, 1000);
   expect(secondsOf(known, 9000)).toBe(0);
   known = follow(known, 2000, 2000);
+  expect(secondsOf(known, 2300)).toBe(1);
   expect(secondsOf(known, 5500)).toBe(3);
   known = follow(known, 2000, 6000);
   known = follow(known, null, 12_000);

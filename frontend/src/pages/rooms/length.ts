@@ -15,9 +15,10 @@ export function follow(known: Together, since: number | null, now: number): Toge
   return { past, since };
 }
 
-/** All of it until now, in whole seconds. */
+/** All of it until now, in whole seconds; 0: they never were together. */
 export function secondsOf(known: Together, now: number): number {
-  return Math.floor(follow(known, null, now).past / 1000);
+  const { past } = follow(known, null, now);
+  return past > 0 ? Math.max(1, Math.floor(past / 1000)) : 0;
 }
 
 /** The parts of a length that are worth saying: hours and minutes, or minutes and seconds. */
