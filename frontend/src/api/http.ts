@@ -117,7 +117,7 @@ async function settled<T>(signal: AbortSignal, reply: Promise<Reply<T>>): Promis
 }
 
 /** A proxy in between answers without a code: then the status has to do. */
-function codeOf(problem: unknown, status: number): string {
+export function codeOf(problem: unknown, status: number): string {
   if (
     typeof problem === 'object' &&
     problem !== null &&
