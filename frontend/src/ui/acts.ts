@@ -15,7 +15,7 @@ import type { Tie } from './tie.svelte';
 const SAID = ['cancel', 'reject', 'unfriend', 'block', 'unblock'] as const;
 
 /** Says what an act led to. */
-export function sayDone(act: Act, { nickname: name }: Person, friends: boolean): void {
+export function sayDone(act: Act | 'unblock', { nickname: name }: Person, friends: boolean): void {
   if (act === 'ask' || act === 'accept') {
     messages.say(t(friends ? 'people.accept.done' : 'people.ask.done', { name }));
     return;

@@ -5,7 +5,8 @@ export type Relation = Profile['relation'];
 
 /** What one can do about a friendship. */
 export type FriendAct = 'ask' | 'cancel' | 'accept' | 'reject' | 'unfriend';
-export type Act = FriendAct | 'follow' | 'unfollow' | 'block' | 'unblock';
+/** What changes how the two stand in a way that is known without asking again. */
+export type Act = FriendAct | 'follow' | 'unfollow' | 'block';
 
 /** What is offered beside a person: at once, and behind a further press. */
 export interface Offer {
@@ -46,7 +47,6 @@ export function afterAct(profile: Profile, act: Act, answer: FriendRequest | nul
     case 'cancel':
     case 'reject':
     case 'unfriend':
-    case 'unblock':
       return related(profile, 'none');
     case 'follow':
       return followed(profile, true);

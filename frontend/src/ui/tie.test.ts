@@ -57,12 +57,10 @@ describe('a tie', () => {
     await tie.act('cancel');
     expect(tie.profile?.relation).toBe('none');
     await tie.act('block');
-    await tie.act('unblock');
     expect(asked).toEqual([
       ['befriend', 7],
       ['cancel', 31],
       ['block', 7],
-      ['unblock', 7],
     ]);
   });
 
