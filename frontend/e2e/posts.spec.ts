@@ -99,8 +99,19 @@ test('posts are read, found and talked about', async ({ server, ada }) => {
     await expect(page.getByTestId('tag')).toHaveCount(1);
   });
 
-  await test.step('a comment is written, answered, edited and deleted', async () => {
+  await test.step('a picture whose address has run out is asked for anew', async () => {
+    let reads = 0;
+    page.on('request', (request) => {
+      if (request.url().endsWith(`/api/posts/posts/${talked}/`)) reads++;
+    });
+    const expired = { status: 403, body: '' };
+    await page.route(/\/api\/posts\/photos\/\d+\/large\//, (route) => route.fulfill(expired), { times: 1 });
     await page.goto(`${server.url}/posts/${talked}/`);
+    await expect.poll(() => reads).toBe(2);
+    await expect(page.getByTestId('picture').locator('img')).not.toHaveJSProperty('naturalWidth', 0);
+  });
+
+  await test.step('a comment is written, answered, edited and deleted', async () => {
     const comments = page.getByTestId('comment');
     await expect(comments).toHaveCount(4);
     await page.route('**/api/posts/comments/', (route) =>
@@ -185,9 +196,10 @@ async function liked(member: Member, post: number): Promise<number> {
   return ((await answer.json()) as { like_count: number }).like_count;
 }
 
-/** What the console said but of requests that the test broke off, the second report and the post that is gone. */
+/** What the console said but of what the test broke off or refused, the second report and the post that is gone. */
 function unexpected(complaints: string[]): string[] {
   const meant = [
+    /status of 403 .*\/large\//,
     /net::ERR_FAILED .*\/(likes|comments)\//,
     /status of 409 .*\/reports\//,
     /status of 404 .*\/posts\/\d+\//,

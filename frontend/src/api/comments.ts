@@ -7,8 +7,6 @@ export type Comment = Schemas['Comment'];
 /** A comment about the post itself, with the replies under it. */
 export type Thread = Schemas['Thread'];
 
-export type CommentsApi = ReturnType<typeof createComments>;
-
 const LIMIT = 20;
 
 export function createComments(http: Http) {

@@ -16,8 +16,6 @@ export type ReportKind = Schemas['ReportRequestBody']['kind'];
 /** What a person may do to a post with one press, and take back. */
 export type ReactionKind = 'like' | 'favorite';
 
-export type Feed = ReturnType<typeof createFeed>;
-
 const LIMIT = 12;
 
 export function createFeed(http: Http) {

@@ -6,6 +6,9 @@ import { Paged } from '../../ui/paged.svelte';
 /** How the browser's history remembers which showing of the feed an address was. */
 const MARK = 'feed';
 
+/** How long it is kept: the addresses of pictures that are not for everybody run out after half an hour. */
+const KEPT_MS = 20 * 60_000;
+
 class Kept {
   readonly list = new Paged<Post>((from) => feed.main(from));
   /** How far down one was. */
@@ -14,13 +17,15 @@ class Kept {
   #showing = 0;
   /** For whom it was fetched: others may see other posts. */
   #reader = 0;
+  #since = 0;
 
   /**
    * Shows the feed to a reader (0: nobody known): as it was, where the history leads back to the showing that is
    * kept, else from the beginning. True: it is as it was.
    */
   show(reader: number): boolean {
-    if (showingOf(history.state) === this.#showing && this.#showing !== 0 && reader === this.#reader) {
+    const known = this.#showing !== 0 && showingOf(history.state) === this.#showing;
+    if (known && reader === this.#reader && Date.now() - this.#since < KEPT_MS) {
       // What was on its way when one left was dropped.
       if (!this.list.loaded) void this.list.reload();
       return true;
@@ -30,6 +35,7 @@ class Kept {
       this.list.next = '';
     }
     this.#reader = reader;
+    this.#since = Date.now();
     this.#showing++;
     this.scroll = 0;
     history.replaceState({ [MARK]: this.#showing }, '');
