@@ -57,8 +57,12 @@ test-go: setup $(FRONTEND) $(MODELS_PACKAGE) ## the Go tests only
 test-frontend: setup ## the front end's unit tests and type check only
 	cd frontend && npm test && npm run check
 
-test-e2e: build $(CAMERAS) | apt-test ## the calls between real browsers only
-	cd frontend && npx --no-install playwright test --config e2e/playwright.config.ts
+PLAYWRIGHT := npx --no-install playwright test --config e2e/playwright.config.ts
+
+# Pages wait for people most of the time, so two of their tests share the machine; calls are measured.
+test-e2e: build $(CAMERAS) | apt-test ## the product in real browsers only
+	cd frontend && $(PLAYWRIGHT) --project pages --workers 2
+	cd frontend && $(PLAYWRIGHT) --project calls
 
 bench: build ## the table of stages and limits; writes bench.json
 	bin/pp-enter bench --out bench.json

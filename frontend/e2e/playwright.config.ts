@@ -1,9 +1,16 @@
 import { defineConfig } from '@playwright/test';
 
-/** Each test starts its own server and browsers; they share two cores, so one runs at a time. */
+/** Where pictures move, their rate is measured: such a test has the machine for itself. */
+const CALLS = ['call', 'callui', 'demo', 'ring', 'screenshot', 'story'].map((name) => `${name}.spec.ts`);
+
+/** Each test starts its own server and browsers. */
 export default defineConfig({
   testDir: '.',
   outputDir: './out/results',
+  projects: [
+    { name: 'pages', testIgnore: CALLS },
+    { name: 'calls', testMatch: CALLS },
+  ],
   workers: 1,
   fullyParallel: false,
   timeout: 150_000,
