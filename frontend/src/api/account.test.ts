@@ -72,19 +72,11 @@ describe('an account', () => {
     await expect(createAccount(http).register(signal, form)).rejects.toMatchObject({ code: 'offline' });
   });
 
-  it('changes its profile, and wears a picture', async () => {
+  it('changes its profile', async () => {
     const texts = answering(200, me);
     await expect(texts.account.update(signal, { nickname: 'Ada', bio: '' })).resolves.toEqual(me);
     expect(texts.line()).toBe('PUT /api/accounts/update/');
     await expect(texts.requests[0]?.json()).resolves.toEqual({ nickname: 'Ada', bio: '' });
-
-    const picture = answering(200, me);
-    await picture.account.wear(signal, new Blob(['png'], { type: 'image/png' }));
-    const request = picture.requests[0];
-    expect(request?.headers.get('Content-Type')).toMatch(/^multipart\/form-data; boundary=/);
-    const sent = (await request?.formData())?.get('picture');
-    expect(sent).toBeInstanceOf(Blob);
-    await expect((sent as Blob).text()).resolves.toBe('png');
   });
 
   it('answers the question about the mood', async () => {

@@ -56,13 +56,6 @@ export function createAccount(http: Http) {
     update(signal: AbortSignal, body: ProfileChange): Promise<Me> {
       return settleFields(signal, http.PUT('/api/accounts/update/', { body, signal }));
     },
-    /** Takes a picture as one's own. */
-    wear(signal: AbortSignal, picture: Blob): Promise<Me> {
-      const form = new FormData();
-      form.set('picture', picture);
-      const wish = { body: {}, bodySerializer: () => form, signal };
-      return settle(signal, http.PUT('/api/accounts/update/', wish));
-    },
     consent(signal: AbortSignal): Promise<Consent> {
       return settle(signal, http.GET('/api/accounts/consent/', { signal }));
     },

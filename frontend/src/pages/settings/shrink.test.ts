@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { within } from './picture';
+import { within } from './shrink';
 
 it.each([
   [4000, 3000, 1600, 1200],
