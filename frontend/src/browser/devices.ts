@@ -67,14 +67,34 @@ export interface DeviceChoice {
   label: string;
 }
 
+/** What is heard comes out of a speaker; it is chosen, but never opened. */
+export type AnyKind = Kind | 'speaker';
+
+const KINDS: Record<MediaDeviceKind, AnyKind> = {
+  audioinput: 'microphone',
+  videoinput: 'camera',
+  audiooutput: 'speaker',
+};
+
 /** The devices by kind; names are empty until the person allowed one. */
-export async function listDevices(): Promise<Record<Kind, DeviceChoice[]>> {
-  const choices: Record<Kind, DeviceChoice[]> = { microphone: [], camera: [] };
+export async function listDevices(): Promise<Record<AnyKind, DeviceChoice[]>> {
+  const choices: Record<AnyKind, DeviceChoice[]> = { microphone: [], camera: [], speaker: [] };
   const devices = (await navigator.mediaDevices?.enumerateDevices?.()) ?? [];
   for (const { kind, deviceId, label } of devices) {
-    if (deviceId === '') continue;
-    if (kind === 'audioinput') choices.microphone.push({ id: deviceId, label });
-    if (kind === 'videoinput') choices.camera.push({ id: deviceId, label });
+    if (deviceId !== '') choices[KINDS[kind]].push({ id: deviceId, label });
   }
   return choices;
+}
+
+/** Whether this browser lets a page choose where its sound comes out. */
+export const choosesSpeaker = (): boolean => 'setSinkId' in HTMLMediaElement.prototype;
+
+/** Whether the person, or the browser for them, said no; false where the browser does not tell. */
+export async function isDenied(kind: Kind): Promise<boolean> {
+  try {
+    const { state } = await navigator.permissions.query({ name: kind });
+    return state === 'denied';
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,21 @@
 /** Small things this browser remembers; nothing is lost when it may not. */
 const PREFIX = 'ppenter.';
 
-export type Remembered = 'name' | 'camera' | 'microphone' | 'mode' | 'picture' | 'language' | 'theme';
+export type Remembered =
+  | 'name'
+  | 'camera'
+  | 'microphone'
+  | 'speaker'
+  | 'mode'
+  | 'picture'
+  | 'language'
+  | 'theme'
+  /** The corner where one's own picture stands in a call. */
+  | 'mirror'
+  /** `yes`: one's own picture is not shown in a call. */
+  | 'mirrorhidden'
+  /** `off`: keys do nothing in a call. */
+  | 'keys';
 
 export const memory = {
   get(key: Remembered): string {
