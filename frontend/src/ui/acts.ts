@@ -35,10 +35,10 @@ export function toLogin(error: unknown): boolean {
 /** Does something about a person, and says how it went. */
 export async function attempt(tie: Tie, act: Act, gone: AbortSignal): Promise<void> {
   const { profile } = tie;
-  if (profile === null || tie.busy !== null) return;
+  if (profile === null) return;
   try {
-    await tie.act(act);
-    if (!gone.aborted) sayDone(act, profile, tie.profile?.relation === 'friends');
+    const done = await tie.act(act);
+    if (done && !gone.aborted) sayDone(act, profile, tie.profile?.relation === 'friends');
   } catch (error) {
     if (gone.aborted || toLogin(error)) return;
     sayProblem(error);

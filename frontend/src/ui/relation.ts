@@ -35,6 +35,12 @@ export function offerOf({ relation, follows }: Standing): Offer {
   };
 }
 
+/** Whether an act still makes sense as things stand. */
+export function offers(standing: Standing, act: Act): boolean {
+  const { friend, follow, block } = offerOf(standing);
+  return follow === act || block === act || friend.some((one) => one === act);
+}
+
 /** How things stand after an act. What asking led to is in the server's answer: the other may have asked, too. */
 export function afterAct(profile: Profile, act: Act, answer: FriendRequest | null = null): Profile {
   switch (act) {

@@ -1,7 +1,7 @@
 /** The tie between oneself and one other person: how it stands, and what one does about it. */
 import type { FriendRequest, People, Profile } from '../api/people';
 import { EntryError } from '../call/ports';
-import { type Act, afterAct, isOvertaken } from './relation';
+import { type Act, afterAct, isOvertaken, offers } from './relation';
 
 export class Tie {
   profile = $state.raw<Profile | null>(null);
@@ -10,6 +10,8 @@ export class Tie {
 
   readonly #people: People;
   readonly #gone: AbortSignal;
+  /** Settles when what is under way is over; never rejects. */
+  #running: Promise<unknown> = Promise.resolve();
 
   constructor(people: People, gone: AbortSignal, profile: Profile | null = null) {
     this.#people = people;
@@ -23,13 +25,22 @@ export class Tie {
   }
 
   /**
-   * Does it; one thing at a time. Following shows at once, and is taken back where the server refuses; the rest
-   * waits for the server's answer. Rejects with EntryError; where somebody was faster, how it stands now is known
-   * by then.
+   * Does it; one thing after the other, and what makes no sense any more not at all: false. Following shows at
+   * once, and is taken back where the server refuses; the rest waits for the server's answer. Rejects with
+   * EntryError; where somebody was faster, how it stands now is known by then.
    */
-  async act(act: Act): Promise<void> {
+  async act(act: Act): Promise<boolean> {
+    if (this.busy === act) return false;
+    while (this.busy !== null) await this.#running;
     const before = this.profile;
-    if (before === null || this.busy !== null) return;
+    if (before === null || !offers(before, act)) return false;
+    const acting = this.#act(act, before);
+    this.#running = acting.catch(() => {});
+    await acting;
+    return true;
+  }
+
+  async #act(act: Act, before: Profile): Promise<void> {
     this.busy = act;
     const early = act === 'follow' || act === 'unfollow';
     if (early) this.profile = afterAct(before, act);

@@ -74,7 +74,19 @@ describe('a tie', () => {
     expect(tie.busy).toBeNull();
   });
 
-  it('does one thing at a time', async () => {
+  it('does one thing after the other', async () => {
+    const { people, asked } = server({ befriend: () => request('pending') });
+    const tie = new Tie(people, new AbortController().signal, stranger);
+    expect(await Promise.all([tie.act('follow'), tie.act('block'), tie.act('unfollow')])).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(asked.map(([name]) => name)).toEqual(['follow', 'block']);
+    expect(tie.profile).toMatchObject({ relation: 'blocked', follows: false, followers: 5 });
+  });
+
+  it('does nothing twice at a time', async () => {
     const { people, asked } = server({ befriend: () => request('pending') });
     const tie = new Tie(people, new AbortController().signal, stranger);
     await Promise.all([tie.act('ask'), tie.act('ask')]);
