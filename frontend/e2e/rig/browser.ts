@@ -76,6 +76,11 @@ export class Person {
     return context;
   }
 
+  /** The browser itself, for visitors that a test makes in its own way. */
+  get browser(): Browser {
+    return this.#browser;
+  }
+
   async close(): Promise<void> {
     await this.#browser.close();
   }

@@ -1,3 +1,4 @@
+import type { BrowserContext } from '@playwright/test';
 import type { Server } from './server';
 
 const PASSWORD = 'a good long phrase';
@@ -17,8 +18,8 @@ export class Member {
     this.#access = access;
   }
 
-  static async register(server: Server, name: string): Promise<Member> {
-    const body = { username: name, email: `${name}@example.org`, nickname: name, password: PASSWORD };
+  static async register(server: Server, name: string, nickname = name): Promise<Member> {
+    const body = { username: name, email: `${name}@example.org`, nickname, password: PASSWORD };
     const answer = await fetch(`${server.url}/api/accounts/register/`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
@@ -45,5 +46,19 @@ export class Member {
     const answer = await this.request('POST', path, body);
     if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
     return ((await answer.json()) as { id: number }).id;
+  }
+
+  /** Sends a request that has to succeed. */
+  async expect(method: string, path: string, body?: unknown): Promise<Response> {
+    const answer = await this.request(method, path, body);
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  }
+
+  /** Logs a browser in without its pages. */
+  async enter(context: BrowserContext): Promise<void> {
+    const data = { username: this.name, password: this.password, cookie_only: true };
+    const answer = await context.request.post(`${this.#server.url}/api/accounts/login/`, { data });
+    if (!answer.ok()) throw new Error(`log in ${this.name}: ${answer.status()} ${await answer.text()}`);
   }
 }

@@ -5,7 +5,8 @@ const root = resolve(import.meta.dirname, '../../..');
 
 export const paths = {
   root,
-  binary: join(root, 'bin/pp-enter'),
+  /** PPENTER_E2E_BINARY names another build. */
+  binary: process.env.PPENTER_E2E_BINARY ?? join(root, 'bin/pp-enter'),
   library: join(root, 'bin/lib/libonnxruntime.so.1'),
   /** What a run leaves behind for eyes: pictures and figures. */
   out: join(root, 'frontend/e2e/out'),
