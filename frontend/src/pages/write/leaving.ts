@@ -20,3 +20,18 @@ export function leadsAway(link: Leading, here: Where): boolean {
   if (link.origin !== here.origin) return false;
   return link.pathname !== here.pathname || link.search !== here.search;
 }
+
+/** As much of the browser's Navigation interface as the question before the way back needs. */
+export interface Navigate extends Event {
+  navigationType: string;
+  destination: { key: string };
+}
+
+interface Navigation {
+  addEventListener(type: 'navigate', listener: (event: Navigate) => void): void;
+  removeEventListener(type: 'navigate', listener: (event: Navigate) => void): void;
+  traverseTo(key: string): void;
+}
+
+/** Missing in older browsers. */
+export const { navigation } = globalThis as { navigation?: Navigation };
