@@ -56,9 +56,11 @@ class Calls {
   /** The same once more. */
   async again(): Promise<void> {
     const { outgoing } = this.#state;
-    if (outgoing !== null && outgoing.outcome !== null) {
-      await this.#call(outgoing.person, outgoing.room, outgoing.own);
-    }
+    if (outgoing === null || outgoing.outcome === null) return;
+    const { person, room, own, outcome } = outgoing;
+    this.dismiss();
+    // Somebody may be waiting in a room whose ring was lost; the others that were made for a call have ended.
+    await this.#call(person, own && outcome !== 'unknown' ? 0 : room, own);
   }
 
   /** Stops ringing. */
