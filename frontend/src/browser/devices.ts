@@ -10,20 +10,36 @@ export const browserDevices: Devices = {
       width: { ideal: CAMERA.width },
       height: { ideal: CAMERA.height },
       frameRate: { ideal: CAMERA.frameRate, max: CAMERA.frameRate },
-      ...(id === '' ? { facingMode: 'user' } : { deviceId: { ideal: id } }),
     };
-    return first((await open({ video }, signal)).getVideoTracks());
+    const usual = { video: { ...video, facingMode: 'user' } };
+    return first((await chosen(id, { video: { ...video, ...exactly(id) } }, usual, signal)).getVideoTracks());
   },
   async microphone(id, signal) {
-    const audio = {
-      echoCancellation: true,
-      noiseSuppression: true,
-      autoGainControl: true,
-      ...(id === '' ? {} : { deviceId: { ideal: id } }),
-    };
-    return first((await open({ audio }, signal)).getAudioTracks());
+    const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+    return first(
+      (await chosen(id, { audio: { ...audio, ...exactly(id) } }, { audio }, signal)).getAudioTracks(),
+    );
   },
 };
+
+/** A mere wish for a device is one that browsers may overlook. */
+const exactly = (id: string) => ({ deviceId: { exact: id } });
+
+/** The device that was chosen; where it is gone, the one that the browser would take. */
+async function chosen(
+  id: string,
+  wish: MediaStreamConstraints,
+  usual: MediaStreamConstraints,
+  signal: AbortSignal,
+): Promise<MediaStream> {
+  if (id === '') return open(usual, signal);
+  try {
+    return await open(wish, signal);
+  } catch (error) {
+    if (!(error instanceof DeviceError) || error.problem !== 'missing') throw error;
+    return open(usual, signal);
+  }
+}
 
 async function open(constraints: MediaStreamConstraints, signal: AbortSignal): Promise<MediaStream> {
   if (!navigator.mediaDevices?.getUserMedia) throw new DeviceError('insecure');
