@@ -569,7 +569,7 @@ export const ko = {
   'write.seen.public': '로그인하지 않은 사람도 볼 수 있어요.',
   'write.seen.friends': '서로 친구인 사람만 볼 수 있어요.',
   'write.seen.private': '나 말고는 아무도 볼 수 없어요.',
-  'write.shotpost': '사진 {number}을 올린 글 보기 (새 탭)',
+  'write.shotpost': '사진 {number}의 글 보기 (새 탭)',
   'write.posted': '글을 올렸어요.',
   'write.saved': '글을 고쳤어요.',
   'write.deleted': '글을 지웠어요. 사진은 내 사진에 있어요.',
