@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createApi } from './client';
-import { createHttp, done } from './http';
+import { type Alone, createHttp, done } from './http';
 
 const signal = new AbortController().signal;
 const REFRESH = '/api/accounts/refresh/';
@@ -88,4 +88,58 @@ it('a browser without a session does not try to get one', async () => {
   const { api, seen } = server({ access: false, csrf: '' });
   await expect(api.me(signal)).resolves.toBeNull();
   expect(seen).toEqual(['GET /api/accounts/me/ -']);
+});
+
+describe('the new token', () => {
+  const REFUSED = 'http://x/api/accounts/me/';
+  const reply = (status: number, body: unknown = {}) => new Response(JSON.stringify(body), { status });
+
+  /** A page whose access token has run out, at a server that answers the wish for a new one so. */
+  function page(refresh: () => Response | Promise<Response>, alone?: Alone, csrf = () => 'c') {
+    const fetch = async (request: Request) =>
+      request.url === REFUSED ? reply(401, { code: 'login_required' }) : refresh();
+    return createApi(createHttp('http://x', alone ? { fetch, csrf, alone } : { fetch, csrf }));
+  }
+
+  it('is wished for by one page after the other', async () => {
+    let last: Promise<unknown> = Promise.resolve();
+    const alone: Alone = (task) => {
+      const mine = last.then(task);
+      last = mine;
+      return mine;
+    };
+    let now = 0;
+    let most = 0;
+    const refresh = async () => {
+      most = Math.max(most, ++now);
+      await Promise.resolve();
+      now--;
+      return reply(200);
+    };
+    await Promise.all([page(refresh, alone).me(signal), page(refresh, alone).me(signal)]);
+    expect(most).toBe(1);
+  });
+
+  it('is not wished for where another page found the session over', async () => {
+    let csrf = 'c';
+    let wishes = 0;
+    const alone: Alone = (task) => {
+      csrf = '';
+      return task();
+    };
+    const refresh = () => {
+      wishes++;
+      return reply(401);
+    };
+    await expect(page(refresh, alone, () => csrf).me(signal)).resolves.toBeNull();
+    expect(wishes).toBe(0);
+  });
+
+  it.each([
+    ['the network is gone', () => Promise.reject(new TypeError('failed')), 'offline'],
+    ['the server is away', () => reply(503), 'offline'],
+    ['there were too many wishes', () => reply(429, { code: 'rate_limited' }), 'rate_limited'],
+  ])('does not come, and nobody is logged out, where %s', async (_, refresh, code) => {
+    await expect(page(refresh).me(signal)).rejects.toMatchObject({ code });
+  });
 });

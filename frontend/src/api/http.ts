@@ -13,7 +13,11 @@ export interface Wire {
   fetch?: Fetch;
   /** The value of the cookie ppenter_csrf; empty where nobody is logged in. */
   csrf?: () => string;
+  /** Runs a task while no other page of this browser runs it. */
+  alone?: Alone;
 }
+
+export type Alone = <T>(task: () => Promise<T>) => Promise<T>;
 
 /** One page of a list. */
 export interface Part<T> {
@@ -32,11 +36,17 @@ export type Http = ReturnType<typeof createHttp>;
 
 export function createHttp(baseUrl: string, wire: Wire = {}) {
   const send = wire.fetch ?? ((request: Request) => globalThis.fetch(request));
-  return createClient<paths>({ baseUrl, fetch: withSession(baseUrl, send, wire.csrf ?? (() => '')) });
+  return createClient<paths>({
+    baseUrl,
+    fetch: withSession(baseUrl, { send, csrf: () => '', alone: (task) => task(), ...wire }),
+  });
 }
 
 /** Signs what writes, and gets a new access token where the old one has run out. */
-function withSession(baseUrl: string, send: Fetch, csrf: () => string): Fetch {
+function withSession(
+  baseUrl: string,
+  { send, csrf, alone }: { send: Fetch } & Required<Omit<Wire, 'fetch'>>,
+): Fetch {
   const signed = (request: Request): Request => {
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (reads || csrf() === '' || request.headers.has('Authorization')) return request;
@@ -44,35 +54,41 @@ function withSession(baseUrl: string, send: Fetch, csrf: () => string): Fetch {
     headers.set('X-CSRF-Token', csrf());
     return new Request(request, { headers });
   };
-  let renewing: Promise<boolean> | null = null;
-  /** One at a time: a refresh token is good for one use. */
-  const renew = (): Promise<boolean> => {
-    renewing ??= send(
-      signed(
-        new Request(`${baseUrl}/api/accounts/refresh/`, {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ cookie_only: true }),
-        }),
-      ),
-    )
-      .then(
-        (answer) => answer.ok,
-        () => false,
-      )
-      .finally(() => {
-        renewing = null;
-      });
+  const exchange = async (): Promise<Renewal> => {
+    // Another page has found out meanwhile that the session is over.
+    if (csrf() === '') return 'over';
+    const request = new Request(`${baseUrl}/api/accounts/refresh/`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ cookie_only: true }),
+      // A page that is closed meanwhile must not lose the new token: the old one is used by then.
+      keepalive: true,
+    });
+    const answer = await send(signed(request));
+    if (answer.ok) return 'renewed';
+    return answer.status === 429 || answer.status >= 500 ? answer : 'over';
+  };
+  let renewing: Promise<Renewal> | null = null;
+  /** One at a time, of all pages: a refresh token is good for one use, and one that comes late ends the session. */
+  const renew = (): Promise<Renewal> => {
+    renewing ??= alone(exchange).finally(() => {
+      renewing = null;
+    });
     return renewing;
   };
   return async (request) => {
     const mayRenew = csrf() !== '' && !request.headers.has('Authorization');
     const again = mayRenew ? request.clone() : null;
     const answer = await send(signed(request));
-    if (again === null || answer.status !== 401 || !(await runOut(answer)) || !(await renew())) return answer;
-    return send(signed(again));
+    if (again === null || answer.status !== 401 || !(await runOut(answer))) return answer;
+    const renewal = await renew();
+    if (renewal === 'over') return answer;
+    return renewal === 'renewed' ? send(signed(again)) : renewal.clone();
   };
 }
+
+/** What came of the wish for a new token; an answer: the server cannot tell now, and who was known still is. */
+type Renewal = 'renewed' | 'over' | Response;
 
 /** Whether a refusal says that the access token is not there any more. */
 async function runOut(answer: Response): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { cookie } from '../browser/cookies';
+import { soon } from '../browser/tabs';
 import { createAccount } from './account';
 import { createApi } from './client';
 import { createComments } from './comments';
@@ -13,7 +14,7 @@ import { createRooms } from './rooms';
 const csrf = () => cookie('ppenter_csrf');
 
 /** The server that gave this page. */
-export const http = createHttp(location.origin, { csrf });
+export const http = createHttp(location.origin, { csrf, alone: (task) => soon('refresh', task) });
 
 export const account = createAccount(http);
 export const api = createApi(http);
