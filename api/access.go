@@ -26,7 +26,7 @@ func (s *server) admit(op operation) func(huma.Context, func(huma.Context)) {
 			err = readable(r.URL)
 		}
 		if err != nil {
-			s.refuse(ctx, s.problem(err, handler.ClientOf(ctx.Context()).RequestID))
+			s.refuse(ctx, s.problem(ctx.Context(), err, handler.ClientOf(ctx.Context()).RequestID))
 			return
 		}
 		next(huma.WithContext(ctx, handler.WithCaller(ctx.Context(), caller)))

@@ -364,3 +364,14 @@ func TestConfigIsChecked(t *testing.T) {
 type thirteen struct{ nobody }
 
 func (thirteen) Seated(int64) []handler.Seat { panic("thirteen") }
+
+// Who goes away before the answer is there is no fault of the server.
+func TestGivenUpRequestIsNoError(t *testing.T) {
+	h, log := newHandler(t, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/api/posts/posts/", nil))
+	require.Equal(t, http.StatusInternalServerError, w.Code)
+	require.NotContains(t, log.String(), `"level":"ERROR"`)
+}

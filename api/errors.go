@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -45,7 +46,7 @@ func (s *server) fail(err error, c echo.Context) {
 	if refused, ok := errors.AsType[*echo.HTTPError](err); ok {
 		p = handler.StatusProblem(refused.Code, "")
 	} else {
-		p = s.problem(err, c.Response().Header().Get(echo.HeaderXRequestID))
+		p = s.problem(c.Request().Context(), err, c.Response().Header().Get(echo.HeaderXRequestID))
 	}
 	maps.Copy(c.Response().Header(), p.GetHeaders())
 	if c.Request().Method == http.MethodHead {
@@ -60,9 +61,13 @@ func (s *server) fail(err error, c echo.Context) {
 }
 
 // problem maps err to its answer and logs what the client is not told.
-func (s *server) problem(err error, requestID string) *handler.Problem {
+func (s *server) problem(ctx context.Context, err error, requestID string) *handler.Problem {
 	p, known := handler.ProblemOf(err)
-	if !known {
+	switch {
+	case known:
+	case errors.Is(ctx.Err(), context.Canceled): // nobody waits for the answer any more
+		s.log.Debug("request given up", slog.Any("error", err), slog.String("request_id", requestID))
+	default:
 		s.log.Error("request failed", slog.Any("error", err), slog.String("request_id", requestID))
 	}
 	return p

@@ -142,7 +142,7 @@ func on[In, Out any](handle func(context.Context, *In) (*Out, error), op operati
 		huma.Register(s.huma, s.describe(op), func(ctx context.Context, in *In) (*Out, error) {
 			out, err := handle(ctx, in)
 			if err != nil {
-				return nil, s.problem(s.overtaken(ctx, err), handler.ClientOf(ctx).RequestID)
+				return nil, s.problem(ctx, s.overtaken(ctx, err), handler.ClientOf(ctx).RequestID)
 			}
 			return out, nil
 		})

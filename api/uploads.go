@@ -118,7 +118,7 @@ func (s *server) gate(ctx huma.Context, next func(huma.Context)) {
 	c := ctx.Context()
 	release, err := s.uploads.pass(c, handler.CallerOf(c).UserID, time.Now())
 	if err != nil {
-		s.refuse(ctx, s.problem(err, handler.ClientOf(c).RequestID))
+		s.refuse(ctx, s.problem(c, err, handler.ClientOf(c).RequestID))
 		return
 	}
 	defer release()
