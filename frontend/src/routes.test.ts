@@ -60,6 +60,8 @@ it.each([
   ['?next=//evil.example/', '/'],
   ['?next=/%5Cevil.example', '/'],
   ['?next=/%09/evil.example', '/'],
+  ['?next=/.//evil.example', '/'],
+  ['?next=/feed/..//evil.example/', '/'],
   ['?next=javascript:alert(1)', '/'],
   ['?next=/login/', '/'],
   ['?next=/register/', '/'],

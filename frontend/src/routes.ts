@@ -116,7 +116,9 @@ export function afterLogin(search: string): string {
   const origin = 'http://page.invalid';
   if (!wish.startsWith('/') || !URL.canParse(wish, origin)) return '/';
   const { origin: to, pathname, search: query } = new URL(wish, origin);
-  return to === origin && !ENTRANCES.includes(match(pathname).page) ? pathname + query : '/';
+  // A path like /.//elsewhere comes out as the address of another host.
+  if (to !== origin || pathname.startsWith('//')) return '/';
+  return ENTRANCES.includes(match(pathname).page) ? '/' : pathname + query;
 }
 
 const ENTRANCES: Page[] = ['login', 'register'];

@@ -92,7 +92,12 @@ export function createApi(http: Http): Api {
       return (await settle(signal, http.POST('/api/accounts/login/', { body, signal }))).user;
     },
     async logout(signal) {
-      await done(signal, http.POST('/api/accounts/logout/', { signal }));
+      try {
+        await done(signal, http.POST('/api/accounts/logout/', { signal }));
+      } catch (error) {
+        // Who was logged out elsewhere is out.
+        if (!wantsLogin(error)) throw error;
+      }
     },
   };
 }

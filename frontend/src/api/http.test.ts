@@ -74,6 +74,7 @@ describe('a logged-in browser', () => {
     await expect(api.me(signal)).resolves.toBeNull();
     expect(seen).toHaveLength(2);
     await expect(follow(http)).rejects.toMatchObject({ code: 'login_required' });
+    await expect(api.logout(signal)).resolves.toBeUndefined();
   });
 
   it('asks for no new token where the password was wrong, or for a ticket', async () => {

@@ -52,7 +52,7 @@ export class Paged<T extends { id: number }> {
     try {
       const { items, next } = await this.#fetch({ cursor, signal: mine.signal });
       if (this.#running !== mine) return;
-      this.items = cursor === '' ? items : [...this.items, ...items];
+      this.items = cursor === '' ? items : joined(this.items, items);
       this.next = next;
       this.loaded = true;
     } catch (error) {
@@ -62,4 +62,10 @@ export class Paged<T extends { id: number }> {
     this.#running = null;
     this.loading = false;
   }
+}
+
+/** A row that moved between two pages stays where it is: no list shows one twice. */
+function joined<T extends { id: number }>(rows: readonly T[], more: readonly T[]): T[] {
+  const known = new Set(rows.map(({ id }) => id));
+  return [...rows, ...more.filter(({ id }) => !known.has(id))];
 }
