@@ -2,23 +2,35 @@
 import { account, api, mayBeKnown } from './api';
 import type { NewAccount } from './api/account';
 import type { Me } from './api/client';
+import { tellTabs } from './browser/tabs';
 
 class Session {
   /** null: nobody; undefined: the server was not asked yet. */
   me = $state.raw<Me | null | undefined>(undefined);
+  /** For whom this page shows things (0: nobody); a session that is lost leaves them there. undefined: not asked yet. */
+  #reader: number | undefined;
+  #tell: (who: number) => void = () => {};
+
+  /** Until the signal aborts the tabs of this browser tell each other who is logged in; another: not who was here. */
+  listen(signal: AbortSignal, another: () => void): void {
+    this.#tell = tellTabs('who', signal, (who) => {
+      if (this.#reader !== undefined && this.#reader !== who) another();
+    });
+  }
 
   /** Asks the server who is logged in. Rejects with EntryError where it cannot tell. */
   async load(signal: AbortSignal): Promise<void> {
     this.me = mayBeKnown() ? await api.me(signal) : null;
+    this.#reader = this.me?.id ?? 0;
   }
 
   async login(signal: AbortSignal, name: string, password: string): Promise<void> {
-    this.me = await api.login(signal, name, password);
+    this.#enter(await api.login(signal, name, password));
   }
 
   /** Makes an account; who made it is logged in. Rejects with EntryError. */
   async register(signal: AbortSignal, wish: NewAccount): Promise<void> {
-    this.me = await account.register(signal, wish);
+    this.#enter(await account.register(signal, wish));
   }
 
   /** One's own account as the server has it now. */
@@ -28,12 +40,18 @@ class Session {
 
   async logout(signal: AbortSignal): Promise<void> {
     await api.logout(signal);
-    this.me = null;
+    this.#enter(null);
   }
 
   /** The server said that nobody is logged in any more. */
   lost(): void {
     this.me = null;
+  }
+
+  #enter(me: Me | null): void {
+    this.me = me;
+    this.#reader = me?.id ?? 0;
+    this.#tell(this.#reader);
   }
 }
 
