@@ -131,7 +131,8 @@ function placesOf({ minji, jun, doyun, post, quiet, diary, room, friendsRoom }: 
     { name: 'rooms', path: '/rooms/' },
     { name: 'room-new', path: '/rooms/new/' },
     { name: 'room-own', path: `/rooms/${room}/` },
-    { name: 'room-friend', path: `/rooms/${friendsRoom}/` },
+    // Who was never in the room does not read what was said there.
+    { name: 'room-friend', path: `/rooms/${friendsRoom}/`, refusals: /^403 .*\/messages\// },
     { name: 'room-gone', path: '/rooms/999999/', refusals: /^404 / },
     { name: 'notifications', path: '/notifications/' },
     ...['profile', 'look', 'privacy', 'sessions', 'account'].map((tab) => ({
@@ -189,6 +190,7 @@ async function seeCall(
   await expect(minji.page.getByTestId('join-button')).toBeVisible();
   await minji.looker.everyWay({ name: 'lobby' });
   await enter(minji.page, { name: '민지', mode: 'blur' });
+  await waitForVideo(minji.page, 'mirror-video');
   await minji.looker.everyWay({ name: 'call-alone', window: true });
   await jun.looker.go(`${server.url}/r/${slug}`);
   await enter(jun.page, { name: '이준', mode: 'off' });

@@ -20,7 +20,7 @@ export class Server {
   readonly url: string;
   readonly admin: string;
   readonly log: LogLine[];
-  readonly #child: ChildProcess;
+  #child: ChildProcess;
   readonly #data: string;
   readonly #environment: NodeJS.ProcessEnv;
 
@@ -83,14 +83,30 @@ export class Server {
     return this.log.filter((line) => line.level === 'ERROR');
   }
 
+  /** Goes away for a while; its data stay. */
+  async leave(): Promise<void> {
+    if (this.#child.exitCode !== null) return;
+    const ended = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
+    this.#child.kill('SIGTERM');
+    const hard = setTimeout(() => this.#child.kill('SIGKILL'), STOP_MS);
+    await ended;
+    clearTimeout(hard);
+  }
+
+  /** Comes back at the same address. */
+  async comeBack(): Promise<void> {
+    const [http, admin] = [this.url, this.admin].map((url) => new URL(url).host);
+    const env = { ...this.#environment, PPENTER_HTTP_ADDR: http, PPENTER_ADMIN_ADDR: admin };
+    this.#child = spawn(paths.binary, ['serve'], {
+      cwd: this.#data,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    await listening(this.#child, this.log);
+  }
+
   async stop(): Promise<void> {
-    if (this.#child.exitCode === null) {
-      const ended = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
-      this.#child.kill('SIGTERM');
-      const hard = setTimeout(() => this.#child.kill('SIGKILL'), STOP_MS);
-      await ended;
-      clearTimeout(hard);
-    }
+    await this.leave();
     await rm(this.#data, { recursive: true, force: true });
     if (this.#child.exitCode !== 0) {
       throw new Error(`the server ended with ${this.#child.exitCode ?? this.#child.signalCode}`);
