@@ -500,7 +500,7 @@ export const en: Texts = {
 
   'call.caption.microphone': 'Mic',
   'call.caption.camera': 'Camera',
-  'call.caption.background': 'Scene',
+  'call.caption.background': 'Effects',
   'call.caption.screenshot': 'Photo',
   'call.caption.chat': 'Chat',
   'call.controls': 'Controls of the call',
