@@ -390,8 +390,8 @@ export const en: Texts = {
   'settings.profile.look': 'See your profile as others do',
   'settings.nickname.hint': '1 to 40 characters. Your username @{username} stays.',
   'settings.bio': 'About you',
-  'settings.bio.left': '{count} characters left.',
-  'settings.bio.over': '{count} characters too many.',
+  'settings.bio.left': 'Characters left: {count}',
+  'settings.bio.over': 'Characters too many: {count}',
 
   'settings.language': 'Language',
   'settings.look.here': 'Language and brightness are kept in this browser only.',
@@ -462,7 +462,7 @@ export const en: Texts = {
   'settings.delete.done': 'Your account is deleted. Thank you for having been here.',
 
   'feed.post': 'Post',
-  'feed.views': 'Seen {count} times',
+  'feed.views': 'Views: {count}',
   'feed.share': 'Share',
   'feed.copied': 'The address is copied.',
   'feed.nocopy': 'It could not be copied. The address is {url}',
@@ -494,7 +494,7 @@ export const en: Texts = {
   'comment.said': 'Your comment is there.',
   'comment.removed': 'The comment is deleted.',
   'comment.left': 'Characters left: {count}',
-  'comment.over': 'Too long by {count} characters',
+  'comment.over': 'Characters too many: {count}',
 
   'feed.look': 'Look around at what people post',
 
