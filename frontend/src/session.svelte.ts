@@ -48,6 +48,11 @@ class Session {
     this.me = null;
   }
 
+  /** The person's account is gone, and with it every login. */
+  ended(): void {
+    this.#enter(null);
+  }
+
   #enter(me: Me | null): void {
     this.me = me;
     this.#reader = me?.id ?? 0;

@@ -14,6 +14,8 @@ export class Paged<T extends { id: number }> {
 
   readonly #fetch: (from: From) => Promise<Part<T>>;
   #running: AbortController | null = null;
+  /** Where the page begins that was asked for last. */
+  #wanted = '';
 
   constructor(fetch: (from: From) => Promise<Part<T>>) {
     this.#fetch = fetch;
@@ -22,6 +24,11 @@ export class Paged<T extends { id: number }> {
   /** From the beginning; the rows of before stay until the new ones are there. */
   reload(): Promise<void> {
     return this.#load('');
+  }
+
+  /** What failed, once more: the rows that are there stay. */
+  retry(): Promise<void> {
+    return this.#load(this.problem === 'cursor_invalid' ? '' : this.#wanted);
   }
 
   more(): Promise<void> {
@@ -46,6 +53,7 @@ export class Paged<T extends { id: number }> {
   async #load(cursor: string): Promise<void> {
     this.stop();
     const mine = new AbortController();
+    this.#wanted = cursor;
     this.#running = mine;
     this.loading = true;
     this.problem = '';

@@ -87,4 +87,21 @@ describe('a list in pages', () => {
     list.replace({ id: 99 });
     expect(list.items).toEqual([{ id: 2, name: 'two' }, { id: 3 }]);
   });
+
+  it('asks again for what failed, and begins anew where the list has changed', async () => {
+    const { list, asked } = byHand();
+    const first = list.reload();
+    asked[0]?.answer({ items: rows(5), next: 'c' });
+    await first;
+    for (const code of ['offline', 'cursor_invalid']) {
+      const failing = asked.length === 1 ? list.more() : list.retry();
+      asked.at(-1)?.refuse(new EntryError(code));
+      await failing;
+    }
+    const again = list.retry();
+    expect(asked.map(({ from }) => from.cursor)).toEqual(['', 'c', 'c', '']);
+    asked.at(-1)?.answer({ items: rows(6, 5), next: '' });
+    await again;
+    expect(list.items).toEqual(rows(6, 5));
+  });
 });
