@@ -100,6 +100,7 @@ export class Looker {
       animations: 'disabled',
       timeout: 60_000,
     });
+    if (await this.#page.getByTestId('away').isVisible()) this.#fault('the server is said to be away');
     for (const fault of await this.#page.evaluate(overflow)) this.#fault(fault);
     for (const word of await this.#page.evaluate(words)) {
       const area = word.split('.')[0] ?? '';
