@@ -21,7 +21,7 @@ interface Place {
 }
 
 test('every screen', async ({ server, ada, ben }) => {
-  test.setTimeout(400_000);
+  test.setTimeout(600_000);
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
   const pictures = await drawPictures(ada.browser);

@@ -42,6 +42,7 @@ export class Looker {
   readonly #folder: string;
   readonly #pending = new Set<Request>();
   #here = '';
+  #turn = 0;
   /** Refusals that a screen is about: their status and a part of their address. */
   #expected: RegExp | null = null;
 
@@ -84,11 +85,17 @@ export class Looker {
       ['phone', 'dark'],
       ['phone', 'light'],
     ];
-    for (const [viewport, theme] of ways) await this.look(screen, viewport, theme, 'ko');
+    // The colours of one theme are the same in both sizes: they are judged in one, which takes turns.
+    const dark = this.#turn++ % 2 === 0 ? 'desktop' : 'phone';
+    for (const [viewport, theme] of ways) {
+      await this.look(screen, viewport, theme, 'ko');
+      if (theme === 'light') await this.#judge({ type: 'tag', values: TAGS });
+      else if (viewport === dark) await this.#judge({ type: 'rule', values: ['color-contrast'] });
+    }
     await this.#page.setViewportSize(VIEWPORTS.desktop);
   }
 
-  /** Looks at what is shown in one size and one theme. */
+  /** Looks at what is shown in one size and one theme, without a judgement of how accessible it is. */
   async look({ name, window = false }: Screen, viewport: Viewport, theme: Theme, language: Language) {
     this.#here = `${name}-${viewport}-${theme}-${language}`;
     await this.#page.setViewportSize(VIEWPORTS[viewport]);
@@ -106,10 +113,6 @@ export class Looker {
       const area = word.split('.')[0] ?? '';
       if (KEYS.has(word) || (AREAS.has(area) && !NAMES.test(word))) this.#fault(`raw text key ${word}`);
     }
-    // The colours alone differ between themes.
-    await this.#judge(
-      theme === 'dark' ? { type: 'rule', values: ['color-contrast'] } : { type: 'tag', values: TAGS },
-    );
   }
 
   /** Waits until everything that the page asked for is there. */
