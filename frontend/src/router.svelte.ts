@@ -1,4 +1,5 @@
 /** Where the person is. Links inside the page go through here without a reload. */
+import { untrack } from 'svelte';
 import { match, type Route } from './routes';
 
 class Router {
@@ -23,7 +24,8 @@ class Router {
 
   #read(): void {
     this.route = match(location.pathname);
-    this.visit++;
+    // Who sends the person elsewhere does not depend on where they are.
+    this.visit = untrack(() => this.visit) + 1;
   }
 }
 

@@ -43,6 +43,7 @@ const KNOWN: ReadonlySet<Page> = new Set<Page>([
   'newroom',
   'notifications',
   'settings',
+  'admin',
 ]);
 
 export const wantsAccount = (route: Route): boolean => KNOWN.has(route.page);
