@@ -77,6 +77,12 @@ func TestJoinsLeaveNothing(t *testing.T) {
 	}
 	each := time.Since(start) / time.Duration(joins)
 	after := settle()
+	for range 20 { // on a busy machine what ends by itself takes longer; what leaked never ends
+		if after.goroutines <= before.goroutines+2 {
+			break
+		}
+		after = settle()
+	}
 	t.Logf("%d joins of %v each: %+v -> %+v", joins, each, before, after)
 	require.LessOrEqual(t, after.goroutines, before.goroutines+2)
 	require.LessOrEqual(t, after.files, before.files+1)

@@ -280,7 +280,7 @@ func TestSocketsEndWithSessionAndToken(t *testing.T) {
 	s.desk.mu.Unlock()
 	c := s.open(t, 2, 20)
 	c.over(CodeTokenExpired)
-	require.Equal(t, uint64(2), s.hub.Totals().Ended)
+	require.Eventually(t, func() bool { return s.hub.Totals().Ended == 2 }, time.Second, time.Millisecond)
 
 	s.desk.away(true)
 	p, _, err := s.dial(t, "Cookie", "access=1/10")
