@@ -62,7 +62,7 @@ func TestJoinsLeaveNothing(t *testing.T) {
 		stays.said = nil
 		stays.mu.Unlock()
 	}
-	for range max(joins/10, 5) { // pools and arenas reach their size
+	for range min(2*joins, 80) { // pools and arenas reach their size; those of the race detector need long
 		visit()
 	}
 	settle := func() usage {
