@@ -78,10 +78,16 @@ func openEngine(cfg configs.Config, log *slog.Logger) *engine {
 		if err != nil {
 			return nil, fmt.Errorf("make filter: %w", err)
 		}
-		return f, nil
+		return roomFilter{f}, nil
 	}
 	return e
 }
+
+// roomFilter is a filter as a room wants to see it.
+type roomFilter struct{ *inference.Filter }
+
+// Choose implements room.Filter.
+func (f roomFilter) Choose(c room.Choice) error { return f.Filter.Choose(inference.Choice(c)) }
 
 // startEngine loads what the configuration names. A face or emotion model that is missing or broken costs the
 // mode mood only: moodErr says so.

@@ -16,7 +16,7 @@ func BenchmarkFilter(b *testing.B) {
 		for _, mode := range [][2]string{{Blur, ""}, {Picture, "sea"}, {Mood, ""}} {
 			b.Run(fmt.Sprintf("%dp/%s", s[1], mode[0]), func(b *testing.B) {
 				p := newPlayer(b, e, photo(b, "calm", s[0], s[1]))
-				require.NoError(b, p.f.SetMode(mode[0], mode[1]))
+				require.NoError(b, p.f.Choose(Choice{Mode: mode[0], Picture: mode[1]}))
 				p.f.SetConsent(true)
 				b.ReportAllocs()
 				for b.Loop() {

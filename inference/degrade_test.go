@@ -20,7 +20,7 @@ func slowly(p *player, models *fakes, segment, face, emotion time.Duration) {
 func TestMatteAtAReducedRate(t *testing.T) {
 	e, _ := fakeEngine(t, func(c *Config) { c.MatteHz = 15 })
 	p := newPlayer(t, e, scenery(160, 120))
-	require.NoError(t, p.f.SetMode(Blur, ""))
+	require.NoError(t, p.f.Choose(Choice{Mode: Blur}))
 	p.play(60)
 	c := p.f.Counters()
 	require.Equal(t, uint64(30), c.Mattes)
@@ -33,7 +33,7 @@ func TestLateMattesAreReusedButNotForLong(t *testing.T) {
 	p := newPlayer(t, e, scenery(160, 120))
 	slowly(p, models, 50*time.Millisecond, 0, 0)
 	p.budget = 30 * time.Millisecond
-	require.NoError(t, p.f.SetMode(Blur, ""))
+	require.NoError(t, p.f.Choose(Choice{Mode: Blur}))
 	p.play(90)
 	c := p.f.Counters()
 	require.Equal(t, uint64(90), c.Pictures)
@@ -73,7 +73,7 @@ func TestOneSlowRunIsForgotten(t *testing.T) {
 	p := newPlayer(t, e, scenery(160, 120))
 	slowly(p, models, 400*time.Millisecond, 0, 0)
 	p.budget = 30 * time.Millisecond
-	require.NoError(t, p.f.SetMode(Blur, ""))
+	require.NoError(t, p.f.Choose(Choice{Mode: Blur}))
 	p.play(1)
 	slowly(p, models, 5*time.Millisecond, 0, 0)
 	p.play(90)
@@ -86,7 +86,7 @@ func TestBusyWorkersMeanTheLastMatte(t *testing.T) {
 	e, _ := fakeEngine(t, nil)
 	p := newPlayer(t, e, scenery(160, 120))
 	p.budget = 20 * time.Millisecond
-	require.NoError(t, p.f.SetMode(Blur, ""))
+	require.NoError(t, p.f.Choose(Choice{Mode: Blur}))
 	p.play(1)
 	w := <-e.workers
 	p.play(2)
@@ -122,7 +122,7 @@ func TestModelErrorsAreReturned(t *testing.T) {
 func TestPanicPassesAndLeavesTheWorker(t *testing.T) {
 	e, models := fakeEngine(t, nil)
 	p := newPlayer(t, e, scenery(160, 120))
-	require.NoError(t, p.f.SetMode(Blur, ""))
+	require.NoError(t, p.f.Choose(Choice{Mode: Blur}))
 	models.segment.during = func() { panic("bug") }
 	require.PanicsWithValue(t, "bug", func() { _ = p.try() })
 	models.segment.during = nil

@@ -184,6 +184,6 @@ func (p *player) play(pictures int) {
 
 func (p *player) mood(consent bool) {
 	p.t.Helper()
-	require.NoError(p.t, p.f.SetMode(Mood, ""))
+	require.NoError(p.t, p.f.Choose(Choice{Mode: Mood}))
 	p.f.SetConsent(consent)
 }

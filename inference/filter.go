@@ -2,6 +2,7 @@ package inference
 
 import (
 	"fmt"
+	"image"
 	"sync"
 	"time"
 
@@ -19,7 +20,20 @@ const (
 	Blur    = "blur"    // the room out of focus
 	Picture = "picture" // a still picture instead of the room
 	Mood    = "mood"    // a scene that follows the face's mood; without consent the neutral scene
+	Tint    = "tint"    // the room stays, in the light of the scene that the mode mood would show
 )
+
+// Choice is what a person wants to see around them.
+type Choice struct {
+	Mode string
+	// Picture is the id of a still picture, read in the mode Picture only.
+	Picture string
+	// Own is the person's own picture, shown in the mode Picture instead of one of the stock. It is not
+	// written to.
+	Own image.Image
+	// Strength is how far the mode Blur hides the room: scene.BlurLight, or scene.BlurStrong, which is the default.
+	Strength string
+}
 
 // Filter paints one video. Process is called from one goroutine at a time; the other methods may be called
 // from any at any time. It satisfies the line's Processor.
@@ -48,11 +62,12 @@ type Filter struct {
 
 // settings are what the person chose.
 type settings struct {
-	mode    string
-	picture string
-	canvas  scene.Canvas // of picture
-	consent bool
-	version int // counts changes
+	mode     string
+	canvas   scene.Canvas // of the mode Picture
+	strength string       // of the mode Blur
+	still    bool         // somebody who looks at it wants as little motion as can be
+	consent  bool
+	version  int // counts changes
 	// forgotten counts the times when what was known of the face had to go, so that a no counts although a yes
 	// follows before the next picture.
 	forgotten int
@@ -86,7 +101,7 @@ func (e *Engine) NewFilter() (*Filter, error) {
 		engine: e,
 		clock:  time.Now,
 		matte:  segment.NewMatte(e.size, segment.DefaultSmoothing()),
-		back:   backdrop{clouds: e.stock.NewClouds(), blur: e.stock.NewBlur()},
+		back:   newBackdrop(e.stock.Load()),
 		timer:  time.NewTimer(time.Hour),
 		want:   settings{mode: Off, version: 1},
 	}
@@ -101,41 +116,66 @@ func (e *Engine) NewFilter() (*Filter, error) {
 	return f, nil
 }
 
-// SetMode changes what is painted from the next picture on; picture is an id, read in the mode Picture
-// only. The first use of a picture paints it, which takes some ten milliseconds. On ErrUnknownMode,
-// ErrMoodDisabled and ErrUnknownPicture nothing changes.
-func (f *Filter) SetMode(mode, picture string) error {
+// Choose changes what is painted from the next picture on. The first use of a picture paints it, which takes
+// some ten milliseconds. On ErrUnknownMode, ErrMoodDisabled, ErrUnknownPicture and ErrUnknownStrength nothing
+// changes.
+func (f *Filter) Choose(c Choice) error {
 	var canvas scene.Canvas
-	switch mode {
-	case Off, Blur:
-		picture = ""
-	case Mood:
+	switch c.Mode {
+	case Off:
+	case Blur:
+		if c.Strength == "" {
+			c.Strength = scene.BlurStrong
+		}
+		if c.Strength != scene.BlurStrong && c.Strength != scene.BlurLight {
+			return fmt.Errorf("choose blur: %w: %q", ErrUnknownStrength, c.Strength)
+		}
+	case Mood, Tint:
 		if !f.engine.cfg.MoodEnabled {
 			return ErrMoodDisabled
 		}
-		picture = ""
 	case Picture:
 		var err error
-		if canvas, err = f.engine.stock.Pictures().Get(picture); err != nil {
-			return fmt.Errorf("set mode: %w", err)
+		if canvas, err = f.engine.canvas(c); err != nil {
+			return fmt.Errorf("choose picture: %w", err)
 		}
 	default:
-		return fmt.Errorf("set mode: %w: %q", ErrUnknownMode, mode)
+		return fmt.Errorf("choose: %w: %q", ErrUnknownMode, c.Mode)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.want.mode, f.want.picture, f.want.canvas = mode, picture, canvas
+	f.want.mode, f.want.canvas, f.want.strength = c.Mode, canvas, c.Strength
 	f.want.version++
-	if mode != Mood {
+	if !f.want.followsMood() {
 		f.want.forgotten++
 		f.mood = reading{}
 	}
 	return nil
 }
 
+// canvas is the picture of a choice.
+func (e *Engine) canvas(c Choice) (scene.Canvas, error) {
+	if c.Own != nil {
+		return scene.CanvasOf(c.Own), nil
+	}
+	return e.stock.Load().Pictures().Get(c.Picture)
+}
+
+// followsMood tells whether the background follows the face's mood, where it may.
+func (s *settings) followsMood() bool { return s.mode == Mood || s.mode == Tint }
+
+// SetReducedMotion says whether somebody who sees the picture asked for as little motion as can be: scenes
+// then stand almost still. Changes of mood still fade.
+func (f *Filter) SetReducedMotion(on bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.want.still = on
+	f.want.version++
+}
+
 // SetConsent says whether the person allows their face to be analysed. After a no, no face is looked for or
-// cut out from the next picture on, what was known of the mood is gone at once, and the mode Mood shows the
-// neutral scene.
+// cut out from the next picture on, what was known of the mood is gone at once, and the modes Mood and Tint
+// show the neutral scene.
 func (f *Filter) SetConsent(mood bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -148,8 +188,8 @@ func (f *Filter) SetConsent(mood bool) {
 }
 
 // Mood is the mood that was read last, with its probability, and the mood whose scene is shown. label is
-// empty while the mood is unknown, without consent and outside the mode Mood, where no face is analysed;
-// scene is empty outside that mode.
+// empty while the mood is unknown, without consent and outside the modes Mood and Tint, where no face is
+// analysed; scene is empty outside those modes.
 func (f *Filter) Mood() (label string, confidence float32, scene string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -14,9 +14,9 @@ import (
 func TestModes(t *testing.T) {
 	e, _ := fakeEngine(t, nil)
 	p := newPlayer(t, e, scenery(160, 120))
-	require.ErrorIs(t, p.f.SetMode("sepia", ""), ErrUnknownMode)
-	require.ErrorIs(t, p.f.SetMode(Picture, "beach"), ErrUnknownPicture)
-	require.ErrorIs(t, p.f.SetMode(Picture, ""), ErrUnknownPicture)
+	require.ErrorIs(t, p.f.Choose(Choice{Mode: "sepia"}), ErrUnknownMode)
+	require.ErrorIs(t, p.f.Choose(Choice{Mode: Picture, Picture: "beach"}), ErrUnknownPicture)
+	require.ErrorIs(t, p.f.Choose(Choice{Mode: Picture}), ErrUnknownPicture)
 
 	p.dst.Timestamp = 77
 	p.play(1)
@@ -26,7 +26,7 @@ func TestModes(t *testing.T) {
 
 	seen := map[string]string{}
 	for _, m := range [][2]string{{Blur, ""}, {Mood, ""}, {Picture, "sea"}, {Picture, "hills"}} {
-		require.NoError(t, p.f.SetMode(m[0], m[1]))
+		require.NoError(t, p.f.Choose(Choice{Mode: m[0], Picture: m[1]}))
 		p.play(1)
 		require.Equal(t, p.src.Y[60*p.src.StrideY+80], p.dst.Y[60*p.dst.StrideY+80], "the person stays")
 		corner := string(p.dst.Y[:64])
@@ -34,7 +34,7 @@ func TestModes(t *testing.T) {
 		require.Empty(t, seen[corner], "%v looks like", m)
 		seen[corner] = m[0] + m[1]
 	}
-	require.Error(t, p.f.SetMode("sepia", ""))
+	require.Error(t, p.f.Choose(Choice{Mode: "sepia"}))
 	p.play(1)
 	require.Contains(t, seen, string(p.dst.Y[:64]), "a refused mode changes nothing")
 }
@@ -44,7 +44,7 @@ func TestProcessPaintsEverySample(t *testing.T) {
 	for _, s := range [][2]int{{640, 480}, {641, 359}, {97, 131}, {2, 2}, {3, 2}, {1080, 1920}} {
 		for _, mode := range []string{Off, Blur, Mood} {
 			p := newPlayer(t, e, scenery(s[0], s[1]))
-			require.NoError(t, p.f.SetMode(mode, ""))
+			require.NoError(t, p.f.Choose(Choice{Mode: mode}))
 			p.play(1)
 			again := newPlayer(t, e, p.src)
 			for _, plane := range [][]byte{again.dst.Y, again.dst.U, again.dst.V} {
@@ -52,7 +52,7 @@ func TestProcessPaintsEverySample(t *testing.T) {
 					plane[i] = 255
 				}
 			}
-			require.NoError(t, again.f.SetMode(mode, ""))
+			require.NoError(t, again.f.Choose(Choice{Mode: mode}))
 			again.play(1)
 			requireSamePicture(t, p.dst, again.dst)
 		}
@@ -153,7 +153,7 @@ func TestNoFaceAnalysisOutsideTheModeMood(t *testing.T) {
 	p := newPlayer(t, e, scenery(320, 240))
 	p.f.SetConsent(true)
 	for _, m := range [][2]string{{Off, ""}, {Blur, ""}, {Picture, "sea"}} {
-		require.NoError(t, p.f.SetMode(m[0], m[1]))
+		require.NoError(t, p.f.Choose(Choice{Mode: m[0], Picture: m[1]}))
 		p.play(20)
 	}
 	require.Zero(t, p.f.Counters().Looks)
@@ -180,10 +180,10 @@ func TestWorkProfileHasNoMood(t *testing.T) {
 	require.Nil(t, models.emotion)
 	require.Equal(t, []string{Off, Blur, Picture}, e.Info().Modes)
 	p := newPlayer(t, e, scenery(160, 120))
-	require.ErrorIs(t, p.f.SetMode(Mood, ""), ErrMoodDisabled)
-	require.ErrorIs(t, p.f.SetMode(Mood, ""), ErrUnknownMode)
+	require.ErrorIs(t, p.f.Choose(Choice{Mode: Mood}), ErrMoodDisabled)
+	require.ErrorIs(t, p.f.Choose(Choice{Mode: Mood}), ErrUnknownMode)
 	p.f.SetConsent(true)
-	require.NoError(t, p.f.SetMode(Blur, ""))
+	require.NoError(t, p.f.Choose(Choice{Mode: Blur}))
 	p.play(30)
 	_, err := e.RunModelsAlone(Cadence{Pictures: 1, FaceEvery: 1})
 	require.ErrorIs(t, err, ErrMoodDisabled)
@@ -242,8 +242,8 @@ func TestBrokenModelShowsAtTheStart(t *testing.T) {
 func TestClose(t *testing.T) {
 	e, models := fakeEngine(t, nil)
 	p, q := newPlayer(t, e, scenery(160, 120)), newPlayer(t, e, scenery(160, 120))
-	require.NoError(t, p.f.SetMode(Blur, ""))
-	require.NoError(t, q.f.SetMode(Blur, ""))
+	require.NoError(t, p.f.Choose(Choice{Mode: Blur}))
+	require.NoError(t, q.f.Choose(Choice{Mode: Blur}))
 	p.play(1)
 	require.NoError(t, p.f.Close())
 	require.NoError(t, p.f.Close())
@@ -280,7 +280,7 @@ func TestSettingsFromOtherGoroutines(t *testing.T) {
 					return
 				default:
 				}
-				_ = p.f.SetMode([]string{Off, Blur, Mood, Picture}[i%4], "sea")
+				_ = p.f.Choose(Choice{Mode: []string{Off, Blur, Mood, Picture}[i%4], Picture: "sea"})
 				p.f.SetConsent(i%3 == 0)
 				p.f.Mood()
 				p.f.Counters()

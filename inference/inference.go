@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pp-enter/pp-enter/inference/face"
 	"github.com/pp-enter/pp-enter/inference/ort"
@@ -56,18 +57,22 @@ var (
 	ErrClosed         = errors.New("closed")
 	ErrUnknownMode    = errors.New("unknown mode")
 	ErrUnknownPicture = scene.ErrUnknownPicture
+	// ErrUnknownStrength: a blur is light or strong.
+	ErrUnknownStrength = errors.New("unknown strength")
 	// ErrMoodDisabled is an ErrUnknownMode too.
 	ErrMoodDisabled = fmt.Errorf("mood is disabled: %w", ErrUnknownMode)
 	// ErrSize: source and target differ in size, or have one that no frame has.
 	ErrSize = errors.New("picture has a wrong size")
 )
 
+var errNoNeutral = errors.New("filters have no neutral mood")
+
 // Engine holds the models, loaded once for all filters. Safe for concurrent use.
 type Engine struct {
 	cfg     Config
-	runtime *ort.Runtime // nil in tests that bring their own sessions
-	stock   *scene.Stock
-	size    int // side of the segmentation model's input
+	runtime *ort.Runtime                // nil in tests that bring their own sessions
+	stock   atomic.Pointer[scene.Stock] // replaced by SetFilters
+	size    int                         // side of the segmentation model's input
 	workers chan *worker
 	made    int           // workers that exist; fixed once New returned
 	done    chan struct{} // closed by Close
@@ -99,11 +104,11 @@ func newEngine(cfg Config, open func(Model) (session, error)) (*Engine, error) {
 	}
 	e := &Engine{
 		cfg:     cfg,
-		stock:   scene.NewStock(cfg.Filters),
 		size:    int(cfg.Models.Segment.Input.Shape[3]),
 		workers: make(chan *worker, cfg.Workers),
 		done:    make(chan struct{}),
 	}
+	e.stock.Store(scene.NewStock(cfg.Filters))
 	e.close = sync.OnceValue(e.shutDown)
 	for range cfg.Workers {
 		w, err := newWorker(cfg, e.size, open)
@@ -134,7 +139,7 @@ func (c *Config) complete() error {
 		return fmt.Errorf("workers %d, face every %d, matte %v Hz: negative", c.Workers, c.FaceEvery, c.MatteHz)
 	}
 	if _, ok := c.Filters.Moods[scene.Neutral]; !ok {
-		return errors.New("filters have no neutral mood")
+		return errNoNeutral
 	}
 	s := c.Models.Segment.Input.Shape
 	if len(s) != 4 || s[1] != 3 || s[2] != s[3] || s[3] < 16 || len(c.Models.Segment.Outputs) != 1 {
@@ -148,6 +153,16 @@ func (c *Config) complete() error {
 		return fmt.Errorf("face model: input %v, %d outputs", s, len(c.Models.Face.Outputs))
 	}
 	return c.Models.Emotion.checkEmotion()
+}
+
+// SetFilters replaces the scenes and pictures: running filters fade to the new scenes from their next picture
+// on; a still picture that is shown stays until its person chooses again.
+func (e *Engine) SetFilters(f scene.Filters) error {
+	if _, ok := f.Moods[scene.Neutral]; !ok {
+		return errNoNeutral
+	}
+	e.stock.Store(scene.NewStock(f))
+	return nil
 }
 
 // Info says what the engine runs and offers.
@@ -167,11 +182,11 @@ func (e *Engine) Info() Info {
 		Workers:     e.cfg.Workers,
 		MoodEnabled: e.cfg.MoodEnabled,
 		Modes:       []string{Off, Blur, Picture},
-		Pictures:    e.stock.Pictures().List(),
+		Pictures:    e.stock.Load().Pictures().List(),
 		MatteHz:     e.cfg.MatteHz,
 	}
 	if e.cfg.MoodEnabled {
-		i.Modes, i.Moods = append(i.Modes, Mood), slices.Clone(e.cfg.Models.Emotion.Classes)
+		i.Modes, i.Moods = append(i.Modes, Mood, Tint), slices.Clone(e.cfg.Models.Emotion.Classes)
 	}
 	if r := e.runtime; r != nil {
 		i.Provider, i.Why, i.Library, i.Version = r.Provider(), r.Why(), r.Library(), r.Version()

@@ -80,7 +80,7 @@ func TestMatteCoversThePerson(t *testing.T) {
 		for _, s := range [][2]int{{400, 300}, {640, 480}, {641, 479}, {960, 720}} {
 			t.Run(fmt.Sprint(name, s), func(t *testing.T) {
 				p := newPlayer(t, e, photo(t, name, s[0], s[1]))
-				require.NoError(t, p.f.SetMode(Blur, ""))
+				require.NoError(t, p.f.Choose(Choice{Mode: Blur}))
 				p.play(1)
 				got := grid(p.f.matte.Plane())
 				both, either, wrong := 0, 0, 0
@@ -106,7 +106,7 @@ func TestMatteOfAWidePicture(t *testing.T) {
 	e := realEngine(t, nil)
 	for _, name := range photos() {
 		full := newPlayer(t, e, photo(t, name, 640, 480))
-		require.NoError(t, full.f.SetMode(Blur, ""))
+		require.NoError(t, full.f.Choose(Choice{Mode: Blur}))
 		full.play(1)
 		tall := full.src
 		wide := frame.New(640, 360) // the lower three quarters
@@ -114,7 +114,7 @@ func TestMatteOfAWidePicture(t *testing.T) {
 		copy(wide.U, tall.U[60*tall.StrideUV:])
 		copy(wide.V, tall.V[60*tall.StrideUV:])
 		p := newPlayer(t, e, wide)
-		require.NoError(t, p.f.SetMode(Blur, ""))
+		require.NoError(t, p.f.Choose(Choice{Mode: Blur}))
 		p.play(1)
 		want := full.f.matte.Plane().Crop(tensor.Rect{Y: 64, W: 256, H: 192})
 		got := p.f.matte.Plane()
@@ -206,7 +206,7 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 	e := realEngine(t, nil)
 	for _, mode := range [][2]string{{Off, ""}, {Blur, ""}, {Picture, "hills"}, {Mood, ""}} {
 		p := newPlayer(t, e, photo(t, "calm", 640, 480))
-		require.NoError(t, p.f.SetMode(mode[0], mode[1]))
+		require.NoError(t, p.f.Choose(Choice{Mode: mode[0], Picture: mode[1]}))
 		p.f.SetConsent(true)
 		p.play(20)
 		got := testing.AllocsPerRun(24, func() {

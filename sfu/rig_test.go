@@ -59,10 +59,10 @@ func (f *inverter) Process(dst, src *frame.Frame, _ time.Time) error {
 	return nil
 }
 
-func (f *inverter) SetMode(mode, _ string) error {
+func (f *inverter) Choose(c room.Choice) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.mode = mode
+	f.mode = c.Mode
 	return nil
 }
 

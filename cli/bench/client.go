@@ -35,7 +35,10 @@ func openHall(engine *inference.Engine) (*hall, error) {
 	}
 	cfg.Log = slog.New(slog.DiscardHandler)
 	if engine != nil {
-		cfg.NewFilter = func() (room.Filter, error) { return engine.NewFilter() }
+		cfg.NewFilter = func() (room.Filter, error) {
+			f, err := engine.NewFilter()
+			return roomFilter{f}, err
+		}
 		cfg.Filters = room.Filters{Modes: engine.Info().Modes, MoodEnabled: true, ConsentVersion: 1}
 	}
 	server, err := sfu.New(cfg)
@@ -44,6 +47,12 @@ func openHall(engine *inference.Engine) (*hall, error) {
 	}
 	return &hall{server, httptest.NewServer(server.Handler())}, nil
 }
+
+// roomFilter is a filter as a room wants to see it.
+type roomFilter struct{ *inference.Filter }
+
+// Choose implements room.Filter.
+func (f roomFilter) Choose(c room.Choice) error { return f.Filter.Choose(inference.Choice(c)) }
 
 func (h *hall) close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)

@@ -122,7 +122,7 @@ func moodFilter(engine *inference.Engine) (*inference.Filter, error) {
 		return nil, fmt.Errorf("make filter: %w", err)
 	}
 	filter.SetConsent(true)
-	if err := filter.SetMode(inference.Mood, ""); err != nil {
+	if err := filter.Choose(inference.Choice{Mode: inference.Mood}); err != nil {
 		return nil, errors.Join(err, filter.Close())
 	}
 	return filter, nil

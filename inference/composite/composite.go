@@ -15,8 +15,12 @@ import (
 // its luma.
 type Background struct{ Y, U, V tensor.Plane }
 
-// Tint is added to the person's chroma: the light of the scene. The zero value changes nothing.
-type Tint struct{ U, V int8 }
+// Light is what the background does to the person before it. The zero value changes nothing.
+type Light struct {
+	U, V int8    // added to the person's chroma
+	Gain float32 // of the person's luma above black; 0 and 1 change nothing
+	Wrap float32 // how much of the background shines around the person's outline, 0..1
+}
 
 // Levels sharpens a matte: Low and less become 0, High and more 255, linear between.
 type Levels struct{ Low, High uint8 }
@@ -58,6 +62,9 @@ func (c *Compositor) SetBackground(bg Background) {
 	tensor.Scale(tensor.PlaneOf(c.back.V, c.back.StrideUV, cw, ch), bg.V, tensor.Bilinear)
 }
 
+// SetRoom makes the room of src the background, in the light of bg.
+func (c *Compositor) SetRoom(src *frame.Frame, bg Background) { c.SetBackground(bg) }
+
 // SetMatte stretches the matte (0: background, 255: person) over the whole frame and sharpens it.
 func (c *Compositor) SetMatte(m tensor.Plane, l Levels) {
 	tensor.Scale(c.alpha, m, tensor.Bilinear)
@@ -66,16 +73,16 @@ func (c *Compositor) SetMatte(m tensor.Plane, l Levels) {
 
 // Over writes the person of src over the background into dst; both have the compositor's size. It paints
 // all of dst's samples and leaves its meta data alone.
-func (c *Compositor) Over(dst, src *frame.Frame, t Tint) error {
+func (c *Compositor) Over(dst, src *frame.Frame, l Light) error {
 	if !c.fits(src) || !c.fits(dst) {
 		return fmt.Errorf("composite %dx%d into %dx%d: %w", src.Width, src.Height, dst.Width, dst.Height, ErrSize)
 	}
 	cw, ch := src.ChromaWidth(), src.ChromaHeight()
 	u := tensor.PlaneOf(src.U, src.StrideUV, cw, ch)
 	v := tensor.PlaneOf(src.V, src.StrideUV, cw, ch)
-	if t != (Tint{}) {
-		shift(c.fu, u, t.U)
-		shift(c.fv, v, t.V)
+	if l.U != 0 || l.V != 0 {
+		shift(c.fu, u, l.U)
+		shift(c.fv, v, l.V)
 		u, v = c.fu, c.fv
 	}
 	blend(dst, tensor.PlaneOf(src.Y, src.StrideY, c.w, c.h), u, v, c.back, c.alpha)

@@ -90,7 +90,7 @@ func TestOverMatchesTheNaiveReference(t *testing.T) {
 			require.NoError(t, err)
 			c.SetBackground(bg)
 			c.SetMatte(m, sharp)
-			require.NoError(t, c.Over(dst, src, Tint{}))
+			require.NoError(t, c.Over(dst, src, Light{}))
 			cw, ch := src.ChromaWidth(), src.ChromaHeight()
 			compare(t, naive(tensor.PlaneOf(src.Y, src.StrideY, s[0], s[1]), bg.Y, m, s[0], s[1], 1, sharp),
 				tensor.PlaneOf(dst.Y, dst.StrideY, s[0], s[1]))
@@ -128,14 +128,14 @@ func TestOverKeepsThePersonExactly(t *testing.T) {
 	}
 	c.SetBackground(small(8, 8, 1))
 	c.SetMatte(m, sharp)
-	require.NoError(t, c.Over(dst, src, Tint{}))
+	require.NoError(t, c.Over(dst, src, Light{}))
 	for y := range 41 {
 		require.Equal(t, src.Y[y*src.StrideY:][:63], dst.Y[y*dst.StrideY:][:63])
 	}
 	for y := range 21 {
 		require.Equal(t, src.U[y*src.StrideUV:][:32], dst.U[y*dst.StrideUV:][:32])
 	}
-	require.NoError(t, c.Over(dst, src, Tint{U: 5, V: -40}))
+	require.NoError(t, c.Over(dst, src, Light{U: 5, V: -40}))
 	require.Equal(t, src.U[3]+5, dst.U[3])
 	for i, v := range src.V[:32] {
 		require.Equal(t, byte(max(int(v)-40, 0)), dst.V[i])
@@ -144,14 +144,14 @@ func TestOverKeepsThePersonExactly(t *testing.T) {
 
 func TestSizes(t *testing.T) {
 	var c Compositor
-	require.ErrorIs(t, c.Over(noise(8, 8, 1), noise(8, 8, 1), Tint{}), ErrSize)
+	require.ErrorIs(t, c.Over(noise(8, 8, 1), noise(8, 8, 1), Light{}), ErrSize)
 	resized, err := c.Resize(16, 8)
 	require.NoError(t, err)
 	require.True(t, resized)
 	resized, err = c.Resize(16, 8)
 	require.NoError(t, err)
 	require.False(t, resized)
-	require.ErrorIs(t, c.Over(noise(16, 8, 1), noise(8, 8, 1), Tint{}), ErrSize)
+	require.ErrorIs(t, c.Over(noise(16, 8, 1), noise(8, 8, 1), Light{}), ErrSize)
 	_, err = c.Resize(0, 4)
 	require.ErrorIs(t, err, ErrSize)
 }
@@ -164,7 +164,7 @@ func TestOverAllocatesNothing(t *testing.T) {
 	require.Zero(t, testing.AllocsPerRun(10, func() {
 		c.SetBackground(bg)
 		c.SetMatte(m, sharp)
-		_ = c.Over(dst, src, Tint{U: 1})
+		_ = c.Over(dst, src, Light{U: 1})
 	}))
 }
 
@@ -179,7 +179,7 @@ func BenchmarkComposite(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				c.SetMatte(m, sharp)
-				_ = c.Over(dst, src, Tint{U: 3, V: -2})
+				_ = c.Over(dst, src, Light{U: 3, V: -2})
 			}
 		})
 		b.Run(fmt.Sprintf("%dp_moving", s[1]), func(b *testing.B) {
@@ -191,7 +191,7 @@ func BenchmarkComposite(b *testing.B) {
 			for b.Loop() {
 				c.SetBackground(bg)
 				c.SetMatte(m, sharp)
-				_ = c.Over(dst, src, Tint{U: 3, V: -2})
+				_ = c.Over(dst, src, Light{U: 3, V: -2})
 			}
 		})
 	}
@@ -218,7 +218,7 @@ func TestNothingOfTheRoomAtTheEdges(t *testing.T) {
 			require.NoError(t, err)
 			c.SetBackground(bg)
 			c.SetMatte(m, sharp)
-			require.NoError(t, c.Over(dst, src, Tint{}))
+			require.NoError(t, c.Over(dst, src, Light{}))
 			for y := range dst.Height {
 				require.Zero(t, dst.Y[y*dst.StrideY+dst.Width-1], "row %d", y)
 			}

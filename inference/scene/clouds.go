@@ -52,7 +52,7 @@ func driftAt(phase float64) drift {
 
 // Paint draws the scene for a picture of width x height pixels. The canvas belongs to c and holds until the
 // next call.
-func (c *Clouds) Paint(width, height int) Canvas {
+func (c *Scenery) Paint(width, height int) Canvas {
 	if c.grid.resize(width, height) {
 		c.canvas = newCanvas(c.grid.w, c.grid.h, c.grid.w, c.grid.h)
 	}
@@ -65,7 +65,7 @@ func (c *Clouds) Paint(width, height int) Canvas {
 
 // paintRow mixes the layers of one row: the sky, two clouds in front of it, and the bright one around the
 // person. The places where the noise is read are themselves shifted by noise, which makes billows of blobs.
-func (c *Clouds) paintRow(j int, l *look, d *drift) {
+func (c *Scenery) paintRow(j int, l *look, d *drift) {
 	g, n := &c.grid, c.stock.noise
 	y := (float32(j) + .5) / float32(g.h)
 	sky := l.sky[0].mix(l.sky[1], smoothstep(-.1, 1.1, y))

@@ -1,4 +1,4 @@
-// Package scene paints what stands behind the person: a slow cloudscape per mood (Clouds), still pictures
+// Package scene paints what stands behind the person: a living scene per mood (Scenery), still pictures
 // painted once from a few colours (Pictures), and the blurred room (Blur). Everything is painted small by
 // plain code, from the parameters of a filters.yaml, and is enlarged later; the same seed and the same
 // times give the same samples.
@@ -52,8 +52,8 @@ func (s *Stock) strength(mood string, confidence float32) float32 {
 	return lerp(s.least, 1, smoothstep(.4, .9, confidence))
 }
 
-// Clouds is the cloudscape behind one person. Not safe for concurrent use.
-type Clouds struct {
+// Scenery is the cloudscape behind one person. Not safe for concurrent use.
+type Scenery struct {
 	stock    *Stock
 	canvas   Canvas
 	mood     string
@@ -62,19 +62,20 @@ type Clouds struct {
 	faded    float32 // 0: only from, 1: only mood
 	phase    float64 // how far the clouds have drifted, picture widths
 	grid     grid
+	still    bool // as little motion as can be
 }
 
-// NewClouds starts with the neutral scene.
-func (s *Stock) NewClouds() *Clouds {
-	return &Clouds{stock: s, mood: Neutral, strength: 1, faded: 1, from: s.looks[Neutral]}
+// NewScenery starts with the neutral scene.
+func (s *Stock) NewScenery() *Scenery {
+	return &Scenery{stock: s, mood: Neutral, strength: 1, faded: 1, from: s.looks[Neutral]}
 }
 
 // Mood is the mood whose scene is shown or being faded in.
-func (c *Clouds) Mood() string { return c.mood }
+func (c *Scenery) Mood() string { return c.mood }
 
 // Advance moves the scene on by dt towards a mood recognised with a confidence of 0..1. A mood without a
 // scene shows as neutral.
-func (c *Clouds) Advance(mood string, confidence float32, dt time.Duration) {
+func (c *Scenery) Advance(mood string, confidence float32, dt time.Duration) {
 	if !c.stock.Has(mood) {
 		mood = Neutral
 	}
@@ -86,11 +87,13 @@ func (c *Clouds) Advance(mood string, confidence float32, dt time.Duration) {
 	c.faded = min(1, c.faded+float32(dt.Seconds()/c.stock.fade.Seconds()))
 	follow := float32(1 - math.Exp(-dt.Seconds()/0.5))
 	c.strength += (c.stock.strength(mood, confidence) - c.strength) * follow
-	c.phase += float64(c.look().speed) * dt.Minutes()
+	if !c.still {
+		c.phase += float64(c.look().speed) * dt.Minutes()
+	}
 }
 
 // look is what is to be seen now.
-func (c *Clouds) look() look {
+func (c *Scenery) look() look {
 	to := c.stock.looks[Neutral].mix(c.stock.looks[c.mood], c.strength)
 	if c.faded >= 1 {
 		return to
@@ -98,8 +101,14 @@ func (c *Clouds) look() look {
 	return c.from.mix(to, smoothstep(0, 1, c.faded))
 }
 
-// Tint is the light of the scene on the person, as an offset of chroma.
-func (c *Clouds) Tint() (u, v int8) {
+// Light is the light of the scene on the person.
+func (c *Scenery) Light() Light {
 	l := c.look()
-	return int8(math.Round(float64(l.tintU))), int8(math.Round(float64(l.tintV)))
+	return Light{U: int8(math.Round(float64(l.tintU))), V: int8(math.Round(float64(l.tintV))), Gain: 1}
 }
+
+// SetStock goes on with other looks.
+func (c *Scenery) SetStock(s *Stock) { c.stock = s }
+
+// SetReducedMotion lets the scene stand almost still.
+func (c *Scenery) SetReducedMotion(on bool) { c.still = on }

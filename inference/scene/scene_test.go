@@ -14,7 +14,7 @@ import (
 
 const step = 66 * time.Millisecond
 
-func advance(c *Clouds, mood string, confidence float32, d time.Duration) {
+func advance(c *Scenery, mood string, confidence float32, d time.Duration) {
 	for ; d > 0; d -= step {
 		c.Advance(mood, confidence, step)
 	}
@@ -24,7 +24,7 @@ func TestCloudsAreDeterministic(t *testing.T) {
 	play := func(seed uint64) []byte {
 		f := shipped(t)
 		f.Seed = seed
-		c := NewStock(f).NewClouds()
+		c := NewStock(f).NewScenery()
 		advance(c, "happy", .8, 3*time.Second)
 		return slices.Clone(c.Paint(640, 480).Y.Pix)
 	}
@@ -43,7 +43,7 @@ func mean(p tensor.Plane) float64 {
 }
 
 func TestMoodFadesIn(t *testing.T) {
-	c := NewStock(shipped(t)).NewClouds()
+	c := NewStock(shipped(t)).NewScenery()
 	advance(c, Neutral, 1, time.Second)
 	before := mean(c.Paint(640, 480).Y)
 	last, biggest := before, 0.0
@@ -61,7 +61,7 @@ func TestMoodFadesIn(t *testing.T) {
 
 func TestFadeTakesItsTime(t *testing.T) {
 	f := shipped(t)
-	c := NewStock(f).NewClouds()
+	c := NewStock(f).NewScenery()
 	half := time.Duration(f.FadeS*float64(time.Second)) / 2
 	c.Advance("sad", .9, half)
 	c.Advance("sad", .9, half-step)
@@ -71,7 +71,7 @@ func TestFadeTakesItsTime(t *testing.T) {
 }
 
 func TestChangeInsideAChangeHasNoJump(t *testing.T) {
-	c := NewStock(shipped(t)).NewClouds()
+	c := NewStock(shipped(t)).NewScenery()
 	advance(c, "angry", .9, 600*time.Millisecond)
 	before := mean(c.Paint(640, 480).Y)
 	c.Advance("happy", .9, 0)
@@ -81,7 +81,7 @@ func TestChangeInsideAChangeHasNoJump(t *testing.T) {
 func TestStrengthFollowsConfidence(t *testing.T) {
 	s := NewStock(shipped(t))
 	shown := func(confidence float32) float64 {
-		c := s.NewClouds()
+		c := s.NewScenery()
 		advance(c, "angry", confidence, 5*time.Second)
 		return mean(c.Paint(640, 480).V)
 	}
@@ -91,7 +91,7 @@ func TestStrengthFollowsConfidence(t *testing.T) {
 }
 
 func TestUnknownMoodIsNeutral(t *testing.T) {
-	c := NewStock(shipped(t)).NewClouds()
+	c := NewStock(shipped(t)).NewScenery()
 	c.Advance("bored", 1, step)
 	require.Equal(t, Neutral, c.Mood())
 }
@@ -101,7 +101,7 @@ func TestEveryMoodLooksDifferent(t *testing.T) {
 	s := NewStock(f)
 	seen := map[[3]int]string{}
 	for mood := range f.Moods {
-		c := s.NewClouds()
+		c := s.NewScenery()
 		advance(c, mood, 1, 4*time.Second)
 		p := c.Paint(640, 360)
 		key := [3]int{int(mean(p.Y) / 8), int(mean(p.U) / 8), int(mean(p.V) / 8)}
@@ -211,7 +211,7 @@ func TestBlurOfAPictureFullOfPerson(t *testing.T) {
 
 func TestPaintingAllocatesNothing(t *testing.T) {
 	s := NewStock(shipped(t))
-	c, b := s.NewClouds(), s.NewBlur()
+	c, b := s.NewScenery(), s.NewBlur()
 	f, m := room(640, 480)
 	c.Paint(640, 480)
 	b.Paint(f, m)
@@ -223,7 +223,7 @@ func TestPaintingAllocatesNothing(t *testing.T) {
 }
 
 func BenchmarkClouds(b *testing.B) {
-	c := NewStock(shipped(b)).NewClouds()
+	c := NewStock(shipped(b)).NewScenery()
 	for b.Loop() {
 		c.Advance("happy", .7, step)
 		c.Paint(640, 480)

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"image"
 	"slices"
 
 	"github.com/pp-enter/pp-enter/sfu/pipeline"
@@ -10,12 +11,23 @@ import (
 // time.
 type Filter interface {
 	pipeline.Processor
-	// SetMode chooses what is painted from the next picture on; picture is used by the mode "picture".
-	SetMode(mode, picture string) error
+	// Choose says what is painted from the next picture on.
+	Choose(c Choice) error
 	// SetConsent allows or forbids the analysis of the face from the next picture on.
 	SetConsent(mood bool)
 	// Mood is the mood that the background shows; the label is empty while it is unknown.
 	Mood() (label string, confidence float32, scene string)
+}
+
+// Choice is what a person wants to see around them.
+type Choice struct {
+	Mode string
+	// Picture is the id of a still picture, read in the mode "picture" only.
+	Picture string
+	// Own is the person's own picture, shown in the mode "picture" instead of one of the offered.
+	Own image.Image
+	// Strength of the mode "blur": "light" or "strong"; "" is strong.
+	Strength string
 }
 
 // FilterFactory makes the filter of one line.
@@ -33,7 +45,7 @@ func (r *room) newFilter(s *seat) Filter {
 		return nil
 	}
 	f.SetConsent(s.consent)
-	if err := f.SetMode(s.mode, s.picture); err != nil {
+	if err := f.Choose(Choice{Mode: s.mode, Picture: s.picture}); err != nil {
 		r.log.Error("filter refuses its mode", "participant", s.id, "mode", s.mode, "error", err)
 		s.mode, s.picture = ModeOff, ""
 	}
@@ -49,7 +61,7 @@ func (r *room) setFilter(s *seat, mode, picture string) error {
 		picture = ""
 	}
 	if m := s.media; m != nil && m.filter != nil {
-		if err := m.filter.SetMode(mode, picture); err != nil {
+		if err := m.filter.Choose(Choice{Mode: mode, Picture: picture}); err != nil {
 			return internal("the filter refuses the mode", err)
 		}
 	}

@@ -195,10 +195,10 @@ type fakeFilter struct {
 
 func (f *fakeFilter) Process(dst, src *frame.Frame, _ time.Time) error { dst.CopyFrom(src); return nil }
 
-func (f *fakeFilter) SetMode(mode, picture string) error {
+func (f *fakeFilter) Choose(c Choice) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.mode, f.picture = mode, picture
+	f.mode, f.picture = c.Mode, c.Picture
 	return nil
 }
 
