@@ -58,6 +58,7 @@ func importTable() map[string][]string {
 		"inference/emotion":   network,
 		"inference/scene":     painting,
 		"inference/composite": painting,
+		"inference/eval":      {"inference/tensor", "sfu/frame"},
 		"inference/convert":   nil,
 		"inference":           {"sfu/frame", "inference/..."},
 
