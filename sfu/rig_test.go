@@ -72,6 +72,8 @@ func (f *inverter) SetConsent(mood bool) {
 	f.mood = mood
 }
 
+func (*inverter) SetReducedMotion(bool) {}
+
 func (f *inverter) Mood() (label string, confidence float32, scene string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

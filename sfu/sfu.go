@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"log/slog"
 	"net/http"
 	"time"
@@ -28,8 +29,10 @@ type Config struct {
 	Budget, PaceOver time.Duration
 	// NewFilter makes the filter of a camera; nil: cameras are only forwarded.
 	NewFilter room.FilterFactory
-	// Filters is what people may choose from; it must fit what NewFilter's filters can do.
+	// Filters is what people may choose from, until SetFilters; it must fit what NewFilter's filters can do.
 	Filters room.Filters
+	// OwnPicture finds one of somebody's own pictures; see room.Config.
+	OwnPicture func(ctx context.Context, who room.Person, id int64) (image.Image, error)
 	// Reserve is how long a seat waits for its socket, Grace for a person whose socket is lost.
 	Reserve, Grace time.Duration
 	// Verify checks a room ticket; see signal.Config.
@@ -98,7 +101,7 @@ func (s *Server) join(cfg Config) (err error) {
 	s.rooms, err = room.NewRegistry(room.Config{
 		NewPeer: room.WebRTC(s.peers), NewFilter: cfg.NewFilter, Filters: cfg.Filters, Encoder: cfg.Encoder,
 		Budget: cfg.Budget, PaceOver: cfg.PaceOver, Reserve: cfg.Reserve, Grace: cfg.Grace, Events: cfg.Events,
-		Log: cfg.Log,
+		OwnPicture: cfg.OwnPicture, Log: cfg.Log,
 	})
 	if err != nil {
 		return err
@@ -135,6 +138,9 @@ func (s *Server) Leave(roomID int64, seat string) { s.rooms.Leave(roomID, seat) 
 
 // CloseRoom sends everybody out.
 func (s *Server) CloseRoom(roomID int64) { s.rooms.CloseRoom(roomID) }
+
+// SetFilters replaces what people may choose from, and tells those who are in a call.
+func (s *Server) SetFilters(f room.Filters) { s.rooms.SetFilters(f) }
 
 // Capture takes a picture of a call; see room.Registry.
 func (s *Server) Capture(ctx context.Context, roomID int64, key string, w room.Wish) ([]room.Still, error) {

@@ -57,7 +57,7 @@ func (d *Partner) enter(ctx context.Context, p *room.Participant) error {
 			return err
 		}
 	}
-	if err := errors.Join(p.SetFilter(mode, ""), p.SetMedia(false, true)); err != nil {
+	if err := errors.Join(p.SetFilter(ctx, room.FilterWish{Mode: mode}), p.SetMedia(false, true)); err != nil {
 		return err
 	}
 	_, err := p.Connect(ctx, "", func(_ string, h room.PeerHandlers) (room.Peer, error) {

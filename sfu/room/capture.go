@@ -230,7 +230,7 @@ func (r *room) aim(c *capture) (stills []Still, lines []*pipeline.Line, err erro
 
 // sharedMood is the label of the person's mood, where everybody in the room may read it.
 func (s *seat) sharedMood() string {
-	if !s.share || !s.consent || s.mode != ModeMood || s.media == nil || s.media.filter == nil {
+	if !s.share || !s.consent || !followsMood(s.choice.Mode) || s.media == nil || s.media.filter == nil {
 		return ""
 	}
 	label, _, _ := s.media.filter.Mood()

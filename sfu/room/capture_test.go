@@ -171,14 +171,14 @@ func TestCaptureKnowsOnlyMoodsThatAreShared(t *testing.T) {
 			return label
 		}
 		require.NoError(t, ada.SetConsent(true, 1))
-		require.NoError(t, ada.SetFilter(ModeMood, ""))
+		require.NoError(t, ada.SetFilter(t.Context(), FilterWish{Mode: ModeMood}))
 		g.filters[0].set("happy")
 		require.Empty(t, mood(), "agreed to, and shown to nobody")
 		require.NoError(t, ada.ShareMood(true))
 		require.Equal(t, "happy", mood())
-		require.NoError(t, ada.SetFilter(ModeBlur, ""))
+		require.NoError(t, ada.SetFilter(t.Context(), FilterWish{Mode: ModeBlur}))
 		require.Empty(t, mood())
-		require.NoError(t, ada.SetFilter(ModeMood, ""))
+		require.NoError(t, ada.SetFilter(t.Context(), FilterWish{Mode: ModeMood}))
 		require.NoError(t, ada.SetConsent(false, 1))
 		require.Empty(t, mood())
 	})

@@ -17,6 +17,7 @@ const (
 	CodeMoodDisabled     Code = "mood_disabled"
 	CodeUnknownMode      Code = "unknown_mode"
 	CodeUnknownPicture   Code = "unknown_picture"
+	CodeUnknownStrength  Code = "unknown_strength"
 	CodeChatTooLong      Code = "chat_too_long"
 	CodeRateLimited      Code = "rate_limited"
 	CodeReplaced         Code = "replaced"
@@ -67,5 +68,7 @@ var (
 	ErrNotFound error = &Error{Code: CodeRoomNotFound, Text: "there is no such room"}
 	ErrSeatGone error = &Error{Code: CodeTicketExpired, Text: "the seat is no longer reserved"}
 	ErrReplaced error = &Error{Code: CodeReplaced, Text: "another connection of yours took the seat"}
-	ErrClosed   error = &Error{Code: CodeInternal, Text: "the server is shutting down"}
+	// ErrNoPicture: the person has no such picture.
+	ErrNoPicture error = &Error{Code: CodeUnknownPicture, Text: "there is no such picture"}
+	ErrClosed    error = &Error{Code: CodeInternal, Text: "the server is shutting down"}
 )

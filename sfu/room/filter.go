@@ -15,6 +15,8 @@ type Filter interface {
 	Choose(c Choice) error
 	// SetConsent allows or forbids the analysis of the face from the next picture on.
 	SetConsent(mood bool)
+	// SetReducedMotion says whether somebody who sees the picture wants little motion.
+	SetReducedMotion(on bool)
 	// Mood is the mood that the background shows; the label is empty while it is unknown.
 	Mood() (label string, confidence float32, scene string)
 }
@@ -24,7 +26,8 @@ type Choice struct {
 	Mode string
 	// Picture is the id of a still picture, read in the mode "picture" only.
 	Picture string
-	// Own is the person's own picture, shown in the mode "picture" instead of one of the offered.
+	// Own is the person's own picture, shown in the mode "picture" instead of one of the offered. Nobody writes
+	// to it.
 	Own image.Image
 	// Strength of the mode "blur": "light" or "strong"; "" is strong.
 	Strength string
@@ -33,7 +36,23 @@ type Choice struct {
 // FilterFactory makes the filter of one line.
 type FilterFactory func() (Filter, error)
 
-// newFilter makes the filter of the seat's next line, nil where there is none.
+// FilterWish is what a person asks for: what is read of it depends on the mode.
+type FilterWish struct {
+	Mode string
+	// Picture is an offered picture's id, or OwnPrefix and the number of one of the person's own.
+	Picture string
+	// Strength of a blur: StrengthLight or StrengthStrong; "" is strong.
+	Strength string
+}
+
+// The strengths of a blur.
+const (
+	StrengthLight  = "light"
+	StrengthStrong = "strong"
+)
+
+// newFilter makes the filter of the seat's next line, nil where there is none. What the filter cannot show
+// any more becomes a blur, never the open camera.
 func (r *room) newFilter(s *seat) Filter {
 	if r.reg.cfg.NewFilter == nil {
 		return nil
@@ -45,55 +64,80 @@ func (r *room) newFilter(s *seat) Filter {
 		return nil
 	}
 	f.SetConsent(s.consent)
-	if err := f.Choose(Choice{Mode: s.mode, Picture: s.picture}); err != nil {
-		r.log.Error("filter refuses its mode", "participant", s.id, "mode", s.mode, "error", err)
-		s.mode, s.picture = ModeOff, ""
+	f.SetReducedMotion(r.wantsStill())
+	if err := f.Choose(s.choice); err != nil {
+		r.log.Error("filter refuses its mode", "participant", s.id, "mode", s.choice.Mode, "error", err)
+		s.choice = r.hidden()
+		if err := f.Choose(s.choice); err != nil {
+			s.choice = Choice{Mode: ModeOff}
+		}
+		r.tellFilter(s)
 	}
 	return f
 }
 
-// setFilter checks the wish, hands it to filter and line, and tells both people.
-func (r *room) setFilter(s *seat, mode, picture string) error {
-	if err := r.allowed(s, mode, picture); err != nil {
+// hidden is the choice of who wanted something else that is over: the room behind stays hidden where it can.
+func (r *room) hidden() Choice {
+	if slices.Contains(r.reg.offer().Modes, ModeBlur) {
+		return Choice{Mode: ModeBlur, Strength: StrengthStrong}
+	}
+	return Choice{Mode: ModeOff}
+}
+
+// setFilter checks the wish, hands it to filter and line, and tells both people. own is the person's own
+// picture, where they ask for one.
+func (r *room) setFilter(s *seat, w FilterWish, own image.Image) error {
+	if err := r.allowed(s, w); err != nil {
 		return err
 	}
-	if mode != modePicture {
-		picture = ""
+	c := Choice{Mode: w.Mode}
+	switch w.Mode {
+	case modePicture:
+		if c.Picture, c.Own = w.Picture, own; isOwn(w.Picture) && own == nil {
+			return ErrNoPicture
+		}
+	case ModeBlur:
+		if c.Strength = w.Strength; c.Strength == "" {
+			c.Strength = StrengthStrong
+		}
 	}
+	return r.apply(s, c)
+}
+
+// apply hands a choice to filter and line, and tells both people.
+func (r *room) apply(s *seat, c Choice) error {
 	if m := s.media; m != nil && m.filter != nil {
-		if err := m.filter.Choose(Choice{Mode: mode, Picture: picture}); err != nil {
+		if err := m.filter.Choose(c); err != nil {
 			return internal("the filter refuses the mode", err)
 		}
 	}
-	r.applyMode(s, mode, picture)
-	return nil
-}
-
-// allowed says why the person may not have the mode, nil if it may.
-func (r *room) allowed(s *seat, mode, picture string) error {
-	offer := r.reg.cfg.Filters
-	switch {
-	case mode == ModeMood && !offer.MoodEnabled:
-		return refuse(CodeMoodDisabled, "this server does not read moods")
-	case !slices.Contains(offer.Modes, mode):
-		return refuse(CodeUnknownMode, "there is no such mode")
-	case mode == ModeMood && !s.consent:
-		return refuse(CodeConsentRequired, "the mode mood needs a consent")
-	case mode == modePicture &&
-		!slices.ContainsFunc(offer.Pictures, func(p Picture) bool { return p.ID == picture }):
-		return refuse(CodeUnknownPicture, "there is no such picture")
-	}
-	return nil
-}
-
-func (r *room) applyMode(s *seat, mode, picture string) {
-	s.mode, s.picture = mode, picture
+	s.choice = c
 	s.mood = moodMemory{}
 	if m := s.media; m != nil && m.line != nil {
-		m.line.SetFiltered(mode != ModeOff && m.filter != nil)
+		m.line.SetFiltered(c.Mode != ModeOff && m.filter != nil)
 	}
 	s.state, s.reason = r.resting(s), r.restingReason(s)
 	r.tellFilter(s)
+	return nil
+}
+
+// allowed says why the person may not have what they ask for, nil if they may.
+func (r *room) allowed(s *seat, w FilterWish) error {
+	offer := r.reg.offer()
+	switch {
+	case followsMood(w.Mode) && !offer.MoodEnabled:
+		return refuse(CodeMoodDisabled, "this server does not read moods")
+	case !slices.Contains(offer.Modes, w.Mode):
+		return refuse(CodeUnknownMode, "there is no such mode")
+	case followsMood(w.Mode) && !s.consent:
+		return refuse(CodeConsentRequired, "the modes mood and tint need a consent")
+	case w.Mode == modePicture && !isOwn(w.Picture) &&
+		!slices.ContainsFunc(offer.Pictures, func(p Picture) bool { return p.ID == w.Picture }):
+		return ErrNoPicture
+	case w.Mode == ModeBlur && w.Strength != "" && w.Strength != StrengthLight && w.Strength != StrengthStrong:
+		return refuse(CodeUnknownStrength, "a blur is light or strong")
+	}
+	return nil
 }
 
 // resting is the state that the seat's mode leads to until the line says more. A line that filters already
@@ -101,7 +145,7 @@ func (r *room) applyMode(s *seat, mode, picture string) {
 func (r *room) resting(s *seat) pipeline.State {
 	m := s.media
 	switch {
-	case s.mode == ModeOff:
+	case s.choice.Mode == ModeOff:
 		return pipeline.Off
 	case m != nil && m.line != nil && m.filter == nil:
 		return pipeline.Failed
@@ -134,7 +178,8 @@ func (r *room) lineState(s *seat, state pipeline.State, reason string) {
 func (r *room) tellFilter(s *seat) {
 	for _, to := range r.seats {
 		to.send(FilterState{
-			ParticipantID: s.id, Mode: s.mode, Picture: s.picture, State: s.state, Reason: s.reason,
+			ParticipantID: s.id, Mode: s.choice.Mode, Picture: s.pictureFor(to), Strength: s.choice.Strength,
+			State: s.state, Reason: s.reason,
 		})
 	}
 }
@@ -144,9 +189,9 @@ func (r *room) tellFilter(s *seat) {
 func (r *room) setConsent(s *seat, yes bool, version int) error {
 	if yes {
 		switch {
-		case !r.reg.cfg.Filters.MoodEnabled:
+		case !r.reg.offer().MoodEnabled:
 			return refuse(CodeMoodDisabled, "this server does not read moods")
-		case version != r.reg.cfg.Filters.ConsentVersion:
+		case version != r.reg.offer().ConsentVersion:
 			return refuse(CodeConsentRequired, "the consent is for another version of the text")
 		}
 	}
@@ -160,19 +205,15 @@ func (r *room) setConsent(s *seat, yes bool, version int) error {
 	if s.share {
 		r.setShare(s, false)
 	}
-	if s.mode == ModeMood {
-		fallback := ModeBlur
-		if !slices.Contains(r.reg.cfg.Filters.Modes, ModeBlur) {
-			fallback = ModeOff
-		}
-		return r.setFilter(s, fallback, "")
+	if followsMood(s.choice.Mode) {
+		return r.apply(s, r.hidden())
 	}
 	return nil
 }
 
 func (r *room) shareMood(s *seat, on bool) error {
 	switch {
-	case on && !r.reg.cfg.Filters.MoodEnabled:
+	case on && !r.reg.offer().MoodEnabled:
 		return refuse(CodeMoodDisabled, "this server does not read moods")
 	case on && !s.consent:
 		return refuse(CodeConsentRequired, "sharing a mood needs a consent")

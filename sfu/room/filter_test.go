@@ -12,16 +12,20 @@ func TestWhatMayBeChosen(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, g *rig) {
 		a, ca := g.person("a")
 		for _, c := range []struct {
-			mode, picture string
-			want          Code
+			mode, picture, strength string
+			want                    Code
 		}{
-			{"sparkle", "", CodeUnknownMode},
-			{"", "", CodeUnknownMode},
-			{"picture", "", CodeUnknownPicture},
-			{"picture", "../beach", CodeUnknownPicture},
-			{"mood", "", CodeConsentRequired},
+			{"sparkle", "", "", CodeUnknownMode},
+			{"", "", "", CodeUnknownMode},
+			{"picture", "", "", CodeUnknownPicture},
+			{"picture", "../beach", "", CodeUnknownPicture},
+			{"picture", "own:1", "", CodeUnknownPicture}, // nobody has pictures here
+			{"mood", "", "", CodeConsentRequired},
+			{"tint", "", "", CodeConsentRequired},
+			{"blur", "", "medium", CodeUnknownStrength},
 		} {
-			require.ErrorIs(t, a.SetFilter(c.mode, c.picture), &Error{Code: c.want}, c.mode)
+			err := a.SetFilter(t.Context(), FilterWish{Mode: c.mode, Picture: c.picture, Strength: c.strength})
+			require.ErrorIs(t, err, &Error{Code: c.want}, c.mode)
 		}
 		require.Empty(t, heard[FilterState](ca), "a refusal changes nothing")
 	})
@@ -32,13 +36,13 @@ func TestMoodNeedsAConsentOfTheCurrentText(t *testing.T) {
 		a, _, _ := g.caller("a")
 		_, cb, _ := g.caller("b")
 		require.ErrorIs(t, a.SetConsent(true, 0), &Error{Code: CodeConsentRequired})
-		require.ErrorIs(t, a.SetFilter("mood", ""), &Error{Code: CodeConsentRequired})
+		require.ErrorIs(t, a.SetFilter(t.Context(), FilterWish{Mode: "mood"}), &Error{Code: CodeConsentRequired})
 		require.ErrorIs(t, a.ShareMood(true), &Error{Code: CodeConsentRequired})
 		require.False(t, g.filters[0].look().consent)
 
 		require.NoError(t, a.SetConsent(true, 1))
 		require.True(t, g.filters[0].look().consent)
-		require.NoError(t, a.SetFilter("mood", ""))
+		require.NoError(t, a.SetFilter(t.Context(), FilterWish{Mode: "mood"}))
 		require.NoError(t, a.ShareMood(true))
 		require.Equal(t, []PeerMood{{ParticipantID: a.ID(), Shared: true}}, heard[PeerMood](cb))
 
@@ -46,9 +50,9 @@ func TestMoodNeedsAConsentOfTheCurrentText(t *testing.T) {
 		require.NoError(t, a.SetConsent(false, 0))
 		f := g.filters[0].look()
 		require.False(t, f.consent)
-		require.Equal(t, "blur", f.mode)
+		require.Equal(t, "blur", f.choice.Mode)
 		require.Equal(t, []PeerMood{{ParticipantID: a.ID()}}, heard[PeerMood](cb))
-		require.ErrorIs(t, a.SetFilter("mood", ""), &Error{Code: CodeConsentRequired})
+		require.ErrorIs(t, a.SetFilter(t.Context(), FilterWish{Mode: "mood"}), &Error{Code: CodeConsentRequired})
 	})
 }
 
@@ -57,7 +61,7 @@ func TestWithdrawalTellsBothTheNewMode(t *testing.T) {
 		a, _, _ := g.caller("a")
 		_, cb, _ := g.caller("b")
 		require.NoError(t, a.SetConsent(true, 1))
-		require.NoError(t, a.SetFilter("mood", ""))
+		require.NoError(t, a.SetFilter(t.Context(), FilterWish{Mode: "mood"}))
 		heard[FilterState](cb)
 		require.NoError(t, a.SetConsent(false, 1))
 		told := heard[FilterState](cb)
@@ -74,7 +78,7 @@ func TestWithoutMoodsNothingReadsThem(t *testing.T) {
 	inBubble(t, work, func(t *testing.T, g *rig) {
 		a, _, _ := g.caller("a")
 		require.ErrorIs(t, a.SetConsent(true, 1), &Error{Code: CodeMoodDisabled})
-		require.ErrorIs(t, a.SetFilter("mood", ""), &Error{Code: CodeMoodDisabled})
+		require.ErrorIs(t, a.SetFilter(t.Context(), FilterWish{Mode: "mood"}), &Error{Code: CodeMoodDisabled})
 		require.ErrorIs(t, a.ShareMood(true), &Error{Code: CodeMoodDisabled})
 		require.NoError(t, a.SetConsent(false, 1), "a no is always right")
 		g.filters[0].set("happy")
@@ -93,7 +97,7 @@ func TestMoodGoesToItsOwner(t *testing.T) {
 		require.Zero(t, f.look().asked, "without consent nobody looks")
 
 		require.NoError(t, a.SetConsent(true, 1))
-		require.NoError(t, a.SetFilter("mood", ""))
+		require.NoError(t, a.SetFilter(t.Context(), FilterWish{Mode: "mood"}))
 		time.Sleep(100 * time.Millisecond)
 		pa.received(t, "")
 		time.Sleep(3 * time.Second)
@@ -124,14 +128,87 @@ func TestANewLineKeepsWhatWasChosen(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, g *rig) {
 		a, _ := g.person("a")
 		require.NoError(t, a.SetConsent(true, 1))
-		require.NoError(t, a.SetFilter("mood", ""))
+		require.NoError(t, a.SetFilter(t.Context(), FilterWish{Mode: "mood"}))
 		_, err := a.Offer(t.Context(), "sdp")
 		require.NoError(t, err)
 		peer := g.peers[a.ID()]
 		peer.h.Camera(peer.up)
 		synctest.Wait()
 		f := g.filters[0].look()
-		require.Equal(t, "mood", f.mode)
+		require.Equal(t, "mood", f.choice.Mode)
 		require.True(t, f.consent)
+	})
+}
+
+func TestTintRestsOnTheSameConsent(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, g *rig) {
+		a, ca, pa := g.caller("a")
+		require.NoError(t, a.SetConsent(true, 1))
+		require.NoError(t, a.SetFilter(t.Context(), FilterWish{Mode: ModeTint}))
+		g.filters[0].set("happy")
+		time.Sleep(time.Second)
+		require.NotEmpty(t, pa.received(t, "mood"), "it shows the mood")
+		require.NoError(t, a.ShareMood(true))
+		a.room.do(func() { require.Equal(t, "happy", a.seat.sharedMood()) })
+
+		heard[FilterState](ca)
+		require.NoError(t, a.SetConsent(false, 1))
+		f := g.filters[0].look()
+		require.False(t, f.consent)
+		require.Equal(t, Choice{Mode: ModeBlur, Strength: StrengthStrong}, f.choice)
+		require.Equal(t, ModeBlur, heard[FilterState](ca)[0].Mode)
+		time.Sleep(2 * time.Second)
+		require.Equal(t, f.asked, g.filters[0].look().asked, "nobody looks any more")
+	})
+}
+
+func TestTintNeedsMoods(t *testing.T) {
+	work := func(c *Config) { c.Filters.MoodEnabled = false }
+	inBubble(t, work, func(t *testing.T, g *rig) {
+		a, _ := g.person("a")
+		err := a.SetFilter(t.Context(), FilterWish{Mode: ModeTint})
+		require.ErrorIs(t, err, &Error{Code: CodeMoodDisabled})
+	})
+}
+
+func TestStrengthOfABlur(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, g *rig) {
+		a, _, _ := g.caller("a")
+		_, cb, _ := g.caller("b")
+		for _, c := range []struct{ mode, strength, want string }{
+			{ModeBlur, "", StrengthStrong},
+			{ModeBlur, StrengthLight, StrengthLight},
+			{ModeBlur, StrengthStrong, StrengthStrong},
+			{ModeOff, StrengthLight, ""}, // it is not read
+		} {
+			require.NoError(t, a.SetFilter(t.Context(), FilterWish{Mode: c.mode, Strength: c.strength}))
+			require.Equal(t, Choice{Mode: c.mode, Strength: c.want}, g.filters[0].look().choice)
+			require.Equal(t, c.want, heard[FilterState](cb)[0].Strength)
+		}
+	})
+}
+
+// A filter that does not know the chosen mode any more must not show the open camera.
+func TestWhatAFilterCannotShowBecomesABlur(t *testing.T) {
+	var g *rig
+	change := func(c *Config) {
+		c.NewFilter = func() (Filter, error) {
+			f := &fakeFilter{refuses: "picture"}
+			g.filters = append(g.filters, f)
+			return f, nil
+		}
+	}
+	inBubble(t, change, func(t *testing.T, r *rig) {
+		g = r
+		a, ca := g.person("a")
+		require.NoError(t, a.SetFilter(t.Context(), FilterWish{Mode: "picture", Picture: "beach"}))
+		_, err := a.Offer(t.Context(), "sdp")
+		require.NoError(t, err)
+		heard[FilterState](ca)
+		peer := g.peers[a.ID()]
+		peer.h.Camera(peer.up)
+		synctest.Wait()
+		require.Equal(t, Choice{Mode: ModeBlur, Strength: StrengthStrong}, g.filters[0].look().choice)
+		require.Equal(t, ModeBlur, heard[FilterState](ca)[0].Mode)
 	})
 }

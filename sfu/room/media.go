@@ -197,7 +197,7 @@ func (r *room) startLine(s *seat, up pipeline.Uplink) {
 	cfg := pipeline.Config{
 		ID: s.id, Up: up, Encoder: r.reg.cfg.Encoder,
 		Budget: r.reg.cfg.Budget, PaceOver: r.reg.cfg.PaceOver, Log: r.log,
-		Filtered: filter != nil && s.mode != ModeOff,
+		Filtered: filter != nil && s.choice.Mode != ModeOff,
 	}
 	if filter != nil {
 		cfg.Processor = filter

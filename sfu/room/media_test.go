@@ -133,11 +133,11 @@ func TestFilterStateIsToldToBoth(t *testing.T) {
 		a, ca, _ := g.caller("a")
 		_, cb, _ := g.caller("b")
 		heard[FilterState](ca)
-		require.NoError(t, a.SetFilter("picture", "beach"))
+		require.NoError(t, a.SetFilter(t.Context(), FilterWish{Mode: "picture", Picture: "beach"}))
 		want := FilterState{ParticipantID: a.ID(), Mode: "picture", Picture: "beach", State: pipeline.Starting}
 		require.Equal(t, []FilterState{want}, heard[FilterState](cb))
 		require.Equal(t, []FilterState{want}, heard[FilterState](ca))
-		require.Equal(t, "beach", g.filters[0].look().picture)
+		require.Equal(t, "beach", g.filters[0].look().choice.Picture)
 
 		// What the line says goes to both.
 		synctest.Wait()
@@ -152,7 +152,7 @@ func TestFilterStateIsToldToBoth(t *testing.T) {
 			require.Equal(t, pipeline.Failed, told[1].State)
 			require.Equal(t, "inference_failed", told[1].Reason)
 		}
-		require.NoError(t, a.SetFilter("off", "beach"))
+		require.NoError(t, a.SetFilter(t.Context(), FilterWish{Mode: "off", Picture: "beach", Strength: "light"}))
 		off := FilterState{ParticipantID: a.ID(), Mode: "off", State: pipeline.Off}
 		require.Equal(t, []FilterState{off}, heard[FilterState](cb))
 	})
@@ -164,7 +164,7 @@ func TestFilterThatCannotBeMadeIsSaid(t *testing.T) {
 	}
 	inBubble(t, broken, func(t *testing.T, g *rig) {
 		a, ca := g.person("a")
-		require.NoError(t, a.SetFilter("blur", ""))
+		require.NoError(t, a.SetFilter(t.Context(), FilterWish{Mode: "blur"}))
 		require.Equal(t, pipeline.Starting, heard[FilterState](ca)[0].State)
 		_, err := a.Offer(t.Context(), "sdp")
 		require.NoError(t, err)

@@ -27,9 +27,10 @@ type ParticipantInfo struct {
 
 // FilterInfo is a person's filter: what was chosen and what the line makes of it.
 type FilterInfo struct {
-	Mode    string         `json:"mode"`
-	Picture string         `json:"picture,omitempty"`
-	State   pipeline.State `json:"state"`
+	Mode     string         `json:"mode"`
+	Picture  string         `json:"picture,omitempty"`
+	Strength string         `json:"strength,omitempty"` // of a blur
+	State    pipeline.State `json:"state"`
 }
 
 // Filters tells a client what it may choose from.
@@ -41,10 +42,17 @@ type Filters struct {
 	ConsentVersion int       `json:"consent_version"`
 }
 
-// Picture is one background to choose, its name by language.
+// Picture is one background to choose, its name by language. Colours are those that it is made of, as
+// #rrggbb, the largest part first: enough for a small preview.
 type Picture struct {
-	ID   string            `json:"id"`
-	Name map[string]string `json:"name"`
+	ID      string            `json:"id"`
+	Name    map[string]string `json:"name"`
+	Colours []string          `json:"colours,omitempty"`
+}
+
+// FiltersChanged says that there is something else to choose from now. What was chosen stays.
+type FiltersChanged struct {
+	Filters Filters `json:"filters"`
 }
 
 // Welcome gives the seat.
@@ -96,6 +104,7 @@ type FilterState struct {
 	ParticipantID string         `json:"participant_id"`
 	Mode          string         `json:"mode"`
 	Picture       string         `json:"picture,omitempty"`
+	Strength      string         `json:"strength,omitempty"` // of a blur
 	State         pipeline.State `json:"state"`
 	Reason        string         `json:"reason,omitempty"`
 }
@@ -183,6 +192,9 @@ func (PeerMedia) Kind() string { return "peer_media" }
 
 // Kind implements Message.
 func (FilterState) Kind() string { return "filter_state" }
+
+// Kind implements Message.
+func (FiltersChanged) Kind() string { return "filters" }
 
 // Kind implements Message.
 func (PeerMood) Kind() string { return "peer_mood" }

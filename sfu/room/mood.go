@@ -27,9 +27,9 @@ func (m moodMemory) tells(label string, confidence float32, scene string, now ti
 }
 
 // tellMood sends the seat's mood to its owner, and to the other person only where shared. It is read only
-// with consent, and only in the mode that the consent is for.
+// with consent, and only in the modes that the consent is for.
 func (r *room) tellMood(s *seat, now time.Time) {
-	if !s.consent || s.mode != ModeMood || s.media == nil || s.media.filter == nil {
+	if !s.consent || !followsMood(s.choice.Mode) || s.media == nil || s.media.filter == nil {
 		return
 	}
 	label, confidence, scene := s.media.filter.Mood()

@@ -78,11 +78,6 @@ func (p *Participant) Candidate(c webrtc.ICECandidateInit) error {
 	return nil
 }
 
-// SetFilter chooses what the server does to the camera.
-func (p *Participant) SetFilter(mode, picture string) error {
-	return p.do(func(r *room, s *seat) error { return r.setFilter(s, mode, picture) })
-}
-
 // SetConsent says yes or no to the analysis of the person's face. A yes names the version of the text that
 // the person agreed to. A no holds from the next picture on.
 func (p *Participant) SetConsent(yes bool, version int) error {

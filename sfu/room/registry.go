@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"log/slog"
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pp-enter/pp-enter/sfu/codec"
@@ -20,8 +22,12 @@ type Config struct {
 	NewPeer PeerFactory
 	// NewFilter makes the filter of a camera; nil: this server has none.
 	NewFilter FilterFactory
-	// Filters is what people may choose from. Without a mode only "off" is offered.
+	// Filters is what people may choose from, until SetFilters. Without a mode only "off" is offered.
 	Filters Filters
+	// OwnPicture finds one of somebody's own pictures, decoded and no larger than a camera's; nil: nobody has
+	// any. It may take its time: it is called from the person's own goroutine. ErrNoPicture: they have none of
+	// that id.
+	OwnPicture func(ctx context.Context, who Person, id int64) (image.Image, error)
 	// Encoder, Budget and PaceOver are handed to each line.
 	Encoder          codec.EncoderConfig
 	Budget, PaceOver time.Duration
@@ -48,15 +54,7 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Grace <= 0 {
 		c.Grace = DefaultGrace
 	}
-	if len(c.Filters.Modes) == 0 {
-		c.Filters.Modes = []string{ModeOff}
-	}
-	if c.Filters.Pictures == nil {
-		c.Filters.Pictures = []Picture{} // a list in JSON, too
-	}
-	if c.Filters.Moods == nil {
-		c.Filters.Moods = []string{}
-	}
+	c.Filters = c.Filters.complete()
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -67,7 +65,8 @@ func (c Config) withDefaults() (Config, error) {
 type Registry struct {
 	cfg    Config
 	counts counters
-	feed   *feed // nil: nobody listens
+	feed   *feed                   // nil: nobody listens
+	offers atomic.Pointer[Filters] // replaced by SetFilters, never written to
 
 	mu     sync.Mutex
 	rooms  map[int64]*room // guarded by mu
@@ -84,6 +83,7 @@ func NewRegistry(cfg Config) (*Registry, error) {
 		return nil, err
 	}
 	g := &Registry{cfg: cfg, rooms: map[int64]*room{}, past: newPast()}
+	g.offers.Store(&cfg.Filters)
 	g.feed = newFeed(cfg.Events, cfg.Log, &g.counts.recordsLost)
 	return g, nil
 }

@@ -185,12 +185,14 @@ func (p *fakePeer) received(t *testing.T, kind string) (out []map[string]any) {
 
 // fakeFilter notes what it was told.
 type fakeFilter struct {
-	mu            sync.Mutex
-	mode, picture string // guarded by mu
-	consent       bool   // guarded by mu
-	label         string // guarded by mu
-	asked         int    // guarded by mu; calls of Mood
-	closed        bool   // guarded by mu
+	mu      sync.Mutex
+	choice  Choice // guarded by mu
+	consent bool   // guarded by mu
+	still   bool   // guarded by mu
+	label   string // guarded by mu
+	asked   int    // guarded by mu; calls of Mood
+	closed  bool   // guarded by mu
+	refuses string // a mode that it does not know
 }
 
 func (f *fakeFilter) Process(dst, src *frame.Frame, _ time.Time) error { dst.CopyFrom(src); return nil }
@@ -198,8 +200,19 @@ func (f *fakeFilter) Process(dst, src *frame.Frame, _ time.Time) error { dst.Cop
 func (f *fakeFilter) Choose(c Choice) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.mode, f.picture = c.Mode, c.Picture
+	if c.Mode == f.refuses {
+		return errNoMode
+	}
+	f.choice = c
 	return nil
+}
+
+var errNoMode = errors.New("no such mode here")
+
+func (f *fakeFilter) SetReducedMotion(on bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.still = on
 }
 
 func (f *fakeFilter) SetConsent(mood bool) {
@@ -231,7 +244,9 @@ func (f *fakeFilter) set(label string) {
 func (f *fakeFilter) look() fakeFilter {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return fakeFilter{mode: f.mode, picture: f.picture, consent: f.consent, asked: f.asked, closed: f.closed}
+	return fakeFilter{
+		choice: f.choice, consent: f.consent, still: f.still, asked: f.asked, closed: f.closed,
+	}
 }
 
 // rig is a registry whose peers and filters are fakes.
@@ -244,7 +259,7 @@ type rig struct {
 
 func offered() Filters {
 	return Filters{
-		Modes: []string{"off", "blur", "picture", "mood"}, Pictures: []Picture{{ID: "beach"}},
+		Modes: []string{"off", "blur", "picture", "mood", "tint"}, Pictures: []Picture{{ID: "beach"}},
 		Moods: []string{"happy", "neutral"}, MoodEnabled: true, ConsentVersion: 1,
 	}
 }

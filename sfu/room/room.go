@@ -157,7 +157,7 @@ func (r *room) take(id string, conn Conn) (*Participant, error) {
 	other := r.other(s)
 	conn.Send(r.welcome(s, other))
 	if other != nil {
-		other.send(PeerJoined{Peer: s.describe()})
+		other.send(PeerJoined{Peer: s.describe(other)})
 		if other.conn == nil {
 			conn.Send(PeerAway{ParticipantID: other.id, GraceS: r.graceS()})
 		}
@@ -171,11 +171,11 @@ func (r *room) take(id string, conn Conn) (*Participant, error) {
 
 func (r *room) welcome(s, other *seat) Welcome {
 	w := Welcome{
-		Protocol: 1, You: s.describe(), Room: r.info, Filters: r.reg.cfg.Filters,
+		Protocol: 1, You: s.describe(s), Room: r.info, Filters: r.reg.offer(),
 		GraceS: r.graceS(),
 	}
 	if other != nil {
-		info := other.describe()
+		info := other.describe(s)
 		w.Peer = &info
 	}
 	return w
@@ -201,6 +201,7 @@ func (r *room) vacate(s *seat, why LeaveReason, bye ByeCode) {
 	r.seats = append(r.seats[:i:i], r.seats[i+1:]...)
 	r.abandonCapture(s, true)
 	r.dropMedia(s)
+	r.applyMotion()
 	if s.conn != nil {
 		s.conn.Close(bye)
 	}

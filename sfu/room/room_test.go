@@ -90,7 +90,7 @@ func TestLostSocketKeepsTheSeat(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, g *rig) {
 		_, ca := g.person("a")
 		b, _ := g.person("b")
-		require.NoError(t, b.SetFilter("blur", ""))
+		require.NoError(t, b.SetFilter(t.Context(), FilterWish{Mode: "blur"}))
 		heard[PeerJoined](ca)
 		b.Lost()
 		require.Equal(t, []PeerAway{{ParticipantID: b.ID(), GraceS: 20}}, heard[PeerAway](ca))

@@ -132,7 +132,7 @@ func (r *room) snapshot() []ParticipantSnapshot {
 	out := make([]ParticipantSnapshot, 0, len(r.seats))
 	for _, s := range r.seats {
 		p := ParticipantSnapshot{
-			ID: s.id, Demo: s.person.Demo, Presence: s.presence(), Mode: s.mode, State: s.state, Reason: s.reason,
+			ID: s.id, Demo: s.person.Demo, Presence: s.presence(), Mode: s.choice.Mode, State: s.state, Reason: s.reason,
 			Mood: s.mood.label,
 		}
 		if s.media != nil {

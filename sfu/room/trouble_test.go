@@ -14,7 +14,7 @@ func TestStateOfACameraThatBeginsAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, nil, func(t *testing.T, g *rig) {
 				a, ca, peer := g.caller("a")
-				require.NoError(t, a.SetFilter("blur", ""))
+				require.NoError(t, a.SetFilter(t.Context(), FilterWish{Mode: "blur"}))
 				synctest.Wait()
 				a.room.do(func() { a.room.lineState(a.seat, pipeline.Active, "") })
 				heard[FilterState](ca)

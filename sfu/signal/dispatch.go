@@ -58,7 +58,9 @@ func (s *socket) handle(ctx context.Context, m any) error {
 		}
 		return s.who.Candidate(*m.Candidate)
 	case *Filter:
-		return s.who.SetFilter(m.Mode, m.Picture)
+		return s.who.SetFilter(ctx, room.FilterWish{Mode: m.Mode, Picture: m.Picture, Strength: m.Strength})
+	case *Motion:
+		return s.who.SetReducedMotion(*m.Reduced)
 	case *Consent:
 		return s.who.SetConsent(*m.Mood, m.Version)
 	case *ShareMood:

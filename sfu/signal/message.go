@@ -37,9 +37,15 @@ type (
 	}
 	// Filter chooses what the server does to the client's camera.
 	Filter struct {
+		Type     string `json:"type"`
+		Mode     string `json:"mode"`
+		Picture  string `json:"picture,omitempty"`
+		Strength string `json:"strength,omitempty"`
+	}
+	// Motion says whether the client's person wants little motion.
+	Motion struct {
 		Type    string `json:"type"`
-		Mode    string `json:"mode"`
-		Picture string `json:"picture,omitempty"`
+		Reduced *bool  `json:"reduced"`
 	}
 	// Consent is a yes or a no to the analysis of the client's face.
 	Consent struct {
@@ -132,6 +138,7 @@ func requests() map[string]func() request {
 		"offer":      func() request { return &Offer{} },
 		"candidate":  func() request { return &Candidate{} },
 		"filter":     func() request { return &Filter{} },
+		"motion":     func() request { return &Motion{} },
 		"consent":    func() request { return &Consent{} },
 		"share_mood": func() request { return &ShareMood{} },
 		"media":      func() request { return &Media{} },
@@ -149,6 +156,7 @@ func (m *Hello) check() error     { return need(m.Ticket != "", "ticket") }
 func (m *Offer) check() error     { return need(m.SDP != "", "sdp") }
 func (m *Candidate) check() error { return nil }
 func (m *Filter) check() error    { return need(m.Mode != "", "mode") }
+func (m *Motion) check() error    { return need(m.Reduced != nil, "reduced") }
 func (m *Consent) check() error   { return need(m.Mood != nil, "mood") }
 func (m *ShareMood) check() error { return need(m.On != nil, "on") }
 func (m *Media) check() error     { return need(m.Audio != nil && m.Video != nil, "audio and video") }

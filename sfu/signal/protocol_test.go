@@ -29,7 +29,10 @@ func clientExamples() map[string]any {
 		"offer":         Offer{"offer", "v=0\r\n"},
 		"candidate":     Candidate{"candidate", &candidate},
 		"candidate_end": Candidate{"candidate", nil},
-		"filter":        Filter{"filter", "picture", "beach"},
+		"filter":        Filter{"filter", "picture", "beach", ""},
+		"filter_own":    Filter{"filter", "picture", "own:42", ""},
+		"filter_blur":   Filter{"filter", "blur", "", room.StrengthLight},
+		"motion":        Motion{"motion", &yes},
 		"consent":       Consent{"consent", &yes, 1},
 		"share_mood":    ShareMood{"share_mood", &yes},
 		"media":         Media{"media", &yes, &yes},
@@ -54,8 +57,11 @@ func serverExamples() map[string]room.Message {
 		Filter: room.FilterInfo{Mode: "picture", Picture: "beach", State: pipeline.Starting},
 	}
 	filters := room.Filters{
-		Modes:       []string{"off", "blur", "picture", "mood"},
-		Pictures:    []room.Picture{{ID: "beach", Name: map[string]string{"ko": "바닷가", "en": "Beach"}}},
+		Modes: []string{"off", "blur", "picture", "mood", "tint"},
+		Pictures: []room.Picture{{
+			ID: "beach", Name: map[string]string{"ko": "바닷가", "en": "Beach"},
+			Colours: []string{"#8fd6f2", "#f6dfa6", "#5fc9e8"},
+		}},
 		Moods:       []string{"angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"},
 		MoodEnabled: true, ConsentVersion: 1,
 	}
@@ -75,6 +81,13 @@ func serverExamples() map[string]room.Message {
 			ParticipantID: a.ID, Mode: "picture", Picture: "beach", State: pipeline.Failed,
 			Reason: pipeline.ReasonInferenceFailed,
 		},
+		"filter_state_blur": room.FilterState{
+			ParticipantID: a.ID, Mode: "blur", Strength: room.StrengthLight, State: pipeline.Active,
+		},
+		"filter_state_own": room.FilterState{
+			ParticipantID: b.ID, Mode: "picture", Picture: "own", State: pipeline.Active,
+		},
+		"filters":   room.FiltersChanged{Filters: filters},
 		"peer_mood": room.PeerMood{ParticipantID: b.ID, Shared: true},
 		"chat":      room.Chat{ID: "c-1", From: a.ID, Name: a.Name, Text: "안녕하세요", At: at},
 		"capture_ask": room.CaptureAsk{
@@ -170,8 +183,8 @@ func errorCodes() []room.Code {
 	return []room.Code{
 		room.CodeRoomFull, room.CodeTicketExpired, room.CodeBadSDP, room.CodeCodecUnsupported,
 		room.CodeBadCandidate, room.CodeConsentRequired, room.CodeMoodDisabled, room.CodeUnknownMode,
-		room.CodeUnknownPicture, room.CodeChatTooLong, room.CodeRateLimited, room.CodeReplaced,
-		room.CodeBadMessage, room.CodeInternal, room.CodeRoomNotFound,
+		room.CodeUnknownPicture, room.CodeUnknownStrength, room.CodeChatTooLong, room.CodeRateLimited,
+		room.CodeReplaced, room.CodeBadMessage, room.CodeInternal, room.CodeRoomNotFound,
 		room.CodeCaptureAlone, room.CodeCaptureBusy, room.CodeCaptureRefused, room.CodeCaptureUnanswered,
 		room.CodeCaptureFailed, room.CodeCaptureOver,
 		CodeUnknownType, CodeMessageTooBig, CodeHelloExpected, CodeTicketInvalid,
