@@ -45,7 +45,7 @@ func (h *house) newAccounts(hall *callHall) (*handler.Accounts, error) {
 		}),
 		Pictures: h.photos, Calls: hall, Registration: cfg.Registration,
 		Consent: handler.ConsentRules{
-			Version: h.engine.filters.ConsentVersion, Mood: h.engine.filters.MoodEnabled,
+			Version: h.engine.offer().ConsentVersion, Mood: h.engine.offer().MoodEnabled,
 		},
 		Log: h.log.With(slog.String("part", "accounts")),
 	}, nil

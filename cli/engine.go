@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 
 	"github.com/pp-enter/pp-enter/assets"
 	"github.com/pp-enter/pp-enter/configs"
@@ -43,8 +44,28 @@ type engineInfo struct {
 type engine struct {
 	inner     *inference.Engine // nil where it could not start
 	info      engineInfo
-	filters   room.Filters
 	newFilter room.FilterFactory // nil with inner
+
+	mu      sync.Mutex
+	filters room.Filters // guarded by mu; what people may choose from now
+}
+
+// offer is what people may choose from now.
+func (e *engine) offer() room.Filters {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.filters
+}
+
+// setScenes replaces scenes and pictures in running calls, and returns what people may choose from then.
+func (e *engine) setScenes(f scene.Filters) (room.Filters, error) {
+	if err := e.inner.SetFilters(f); err != nil {
+		return room.Filters{}, fmt.Errorf("change scenes: %w", err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.filters = offered(e.inner.Info())
+	return e.filters, nil
 }
 
 // openEngine starts the models. It never fails: calls work without them, and the log says why nothing is
@@ -155,10 +176,18 @@ func offered(i inference.Info) room.Filters {
 	f.Moods = append(f.Moods, i.Moods...)
 	for _, p := range i.Pictures {
 		f.Pictures = append(f.Pictures, room.Picture{
-			ID: p.ID, Name: map[string]string{"ko": p.Name.KO, "en": p.Name.EN},
+			ID: p.ID, Name: map[string]string{"ko": p.Name.KO, "en": p.Name.EN}, Colours: colours(p),
 		})
 	}
 	return f
+}
+
+func colours(p scene.Picture) []string {
+	out := make([]string, len(p.Colours))
+	for i, c := range p.Colours {
+		out[i] = c.String()
+	}
+	return out
 }
 
 func unfiltered() room.Filters {

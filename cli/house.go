@@ -47,6 +47,7 @@ type house struct {
 	rooms    *store.RoomKeeper
 	hub      *notify.Hub
 	ringer   *handler.Ringer
+	scenes   *sceneWatch // nil: the built-in scenes, which stay as they are
 	public   http.Handler
 	admin    http.Handler
 	pages    fs.FS
@@ -79,6 +80,7 @@ func (h *house) open(ctx context.Context) error {
 	if err := h.openPhotos(ctx); err != nil {
 		return err
 	}
+	h.followScenes()
 	h.engine = openEngine(*cfg, h.log)
 	if h.sfu, err = sfu.New(h.sfuConfig(h.keys.Tickets)); err != nil { //nolint:contextcheck // ends with Close
 		return fmt.Errorf("start media server: %w", err)
@@ -96,7 +98,7 @@ func (h *house) open(ctx context.Context) error {
 	}
 	return h.buildFaces(hall, accounts, &handler.FaceChats{ //nolint:contextcheck // requests bring their own
 		DB: h.db, Keeper: h.rooms, SFU: hall, Calls: hall, Tickets: h.keys.Tickets, Guests: h.keys.Guests,
-		Filters: forHandler(h.engine.filters), Instant: cfg.Rooms.Instant,
+		Filters: func() handler.Filters { return forHandler(h.engine.offer()) }, Instant: cfg.Rooms.Instant,
 	})
 }
 
@@ -167,7 +169,8 @@ func (h *house) sfuConfig(tickets *auth.Tickets) sfu.Config {
 	c.Encoder.Bitrate, c.Encoder.CPUUsed = h.cfg.Encoder.Bitrate, h.cfg.Encoder.CPUUsed
 	c.Encoder.Threads, c.Encoder.MaxFPS = h.cfg.Encoder.Threads, h.cfg.Encoder.MaxFPS
 	c.Budget, c.PaceOver = h.cfg.Filter.Budget, h.cfg.Filter.PaceOver
-	c.NewFilter, c.Filters = h.engine.newFilter, h.engine.filters
+	c.NewFilter, c.Filters = h.engine.newFilter, h.engine.offer()
+	c.OwnPicture = ownPictures(h.photos)
 	c.Reserve, c.Grace = h.cfg.Rooms.Reserve, h.cfg.Rooms.Grace
 	c.Events = &recorder{db: h.db, log: h.log.With(slog.String("part", "rooms"))}
 	c.Verify, c.AllowedOrigins = verifier(tickets), h.cfg.HTTP.Origins

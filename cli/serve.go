@@ -115,6 +115,10 @@ func (h *house) serve(ctx context.Context, public, admin net.Listener) error {
 		return nil
 	})
 	group.Go(func() error {
+		h.watchScenes(ctx)
+		return nil
+	})
+	group.Go(func() error {
 		<-ctx.Done()
 		return h.stop(context.WithoutCancel(ctx), site, inside)
 	})

@@ -52,14 +52,14 @@ type FaceChats struct {
 	Rings   Rings // nil: nobody is rung
 	Tickets *auth.Tickets
 	Guests  *auth.Guests
-	Filters Filters
-	Instant bool // may anyone open a room?
+	Filters func() Filters // what can be chosen from now
+	Instant bool           // may anyone open a room?
 }
 
 // Check reports a part that is missing.
 func (f *FaceChats) Check() error {
 	if f.DB == nil || f.Keeper == nil || f.SFU == nil || f.Calls == nil || f.Notify == nil || f.Tickets == nil ||
-		f.Guests == nil {
+		f.Guests == nil || f.Filters == nil {
 		return errors.New("facechats: a part is missing")
 	}
 	return nil
@@ -149,7 +149,7 @@ func (f *FaceChats) bySlug(ctx context.Context, slug string) (social.FaceChat, e
 }
 
 func (f *FaceChats) room(ctx context.Context, r *social.FaceChat) Room {
-	return Room{RoomCard: f.card(ctx, r), Filters: f.Filters}
+	return Room{RoomCard: f.card(ctx, r), Filters: f.Filters()}
 }
 
 func (f *FaceChats) card(ctx context.Context, r *social.FaceChat) RoomCard {

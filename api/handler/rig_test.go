@@ -88,10 +88,12 @@ func newRigOn(t testing.TB, db *store.DB, change ...func(*api.Config)) *rig {
 		FaceChats: &handler.FaceChats{
 			DB: db, Keeper: rooms, SFU: sfu, Calls: sfu, Notify: notifier, Tickets: keys.Tickets,
 			Guests: keys.Guests, Instant: true,
-			Filters: handler.Filters{
-				Modes:    []string{"off", "blur"},
-				Pictures: []handler.Picture{{ID: "p", Name: handler.Name{KO: "가", EN: "a"}}},
-				Moods:    []string{"happy"}, MoodEnabled: true, ConsentVersion: 1,
+			Filters: func() handler.Filters {
+				return handler.Filters{
+					Modes:    []string{"off", "blur"},
+					Pictures: []handler.Picture{{ID: "p", Name: handler.Name{KO: "가", EN: "a"}, Colours: []string{}}},
+					Moods:    []string{"happy"}, MoodEnabled: true, ConsentVersion: 1,
+				}
 			},
 		},
 		Call: http.NotFoundHandler(), Pages: fstest.MapFS{},

@@ -29,7 +29,7 @@ type Room struct {
 
 // Filters says what the server can do to a camera picture.
 type Filters struct {
-	Modes          []string  `json:"modes" nullable:"false" example:"[\"off\",\"blur\",\"picture\",\"mood\"]"`
+	Modes          []string  `json:"modes" nullable:"false" example:"[\"off\",\"blur\",\"picture\",\"mood\",\"tint\"]"`
 	Pictures       []Picture `json:"pictures" nullable:"false"`
 	Moods          []string  `json:"moods" nullable:"false"`
 	MoodEnabled    bool      `json:"mood_enabled" doc:"Can moods be read at all?"`
@@ -38,8 +38,9 @@ type Filters struct {
 
 // Picture is a background picture.
 type Picture struct {
-	ID   string `json:"id"`
-	Name Name   `json:"name"`
+	ID      string   `json:"id"`
+	Name    Name     `json:"name"`
+	Colours []string `json:"colours" nullable:"false" doc:"What it is made of, as #rrggbb, for a small preview"`
 }
 
 // Name is a text in the languages of the page.
