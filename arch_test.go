@@ -34,6 +34,7 @@ func importTable() map[string][]string {
 		".":         {"cli"},
 		"cli":       {"..."},
 		"cli/bench": {"..."},
+		"cli/film":  {"sfu/..."},
 		"cli/seed":  {"api/..."},
 
 		"sfu/frame":    nil,

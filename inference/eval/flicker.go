@@ -7,11 +7,16 @@ import (
 )
 
 const (
-	// calm is how much, in levels of luma averaged over a small square, a pixel may change and still count as
-	// one that did not move: more than a camera's noise leaves of such an average, less than motion makes.
-	calm = 3
-	// square is the half side of that square.
-	square = 2
+	// square is the half side of the squares over which luma is averaged before pictures are compared: an
+	// average keeps what moves and loses most of a camera's noise.
+	square = 4
+	// A pixel counts as moved when its average changed by so many times what is usual in this pair of pictures,
+	// which is the noise that is left, and by the bounds in levels of luma.
+	beyondNoise      = 6
+	leastCalm        = 1.5
+	mostCalm         = 6
+	changesPerLevel  = 20 // resolution of the search for the usual change
+	largestOfChanges = 256 * changesPerLevel
 	// reach is how far around what moved the matte may change for a reason, in pixels of the matte.
 	reach = 4
 )
@@ -46,8 +51,7 @@ func (f *Flicker) Add(luma, matte tensor.Plane) {
 	f.have = true
 }
 
-// average writes luma, scaled to the matte's size and averaged, into now. An average keeps what moves and loses
-// what is noise, so that a dark room does not count as one in motion.
+// average writes luma, scaled to the matte's size and averaged, into now.
 func (f *Flicker) average(luma tensor.Plane) {
 	small := luma
 	if luma.W != f.w || luma.H != f.h {
@@ -69,12 +73,27 @@ func (f *Flicker) average(luma tensor.Plane) {
 	}
 }
 
+// calm is the change of averaged luma that motion exceeds: it follows the noise, so that a dark room does not
+// count as one in motion.
+func (f *Flicker) calm() float64 {
+	var often [largestOfChanges]int
+	for i, v := range f.now {
+		often[int(math.Abs(v-f.before[i])*changesPerLevel)]++
+	}
+	median, seen := 0, often[0]
+	for seen < len(f.now)/2 {
+		median++
+		seen += often[median]
+	}
+	return min(max(beyondNoise*float64(median)/changesPerLevel, leastCalm), mostCalm)
+}
+
 func (f *Flicker) compare(matte tensor.Plane) {
-	moved := newIntegral(f.w, f.h)
+	moved, calm := newIntegral(f.w, f.h), f.calm()
 	for y := range f.h {
 		for x := range f.w {
 			m := 0.0
-			if math.Abs(f.now[y*f.w+x]-f.before[y*f.w+x]) >= calm {
+			if math.Abs(f.now[y*f.w+x]-f.before[y*f.w+x]) > calm {
 				m = 1
 			}
 			moved.set(x, y, m)
