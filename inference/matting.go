@@ -67,7 +67,7 @@ func (f *Filter) segment(w *worker, src *frame.Frame, now time.Duration) error {
 	if err := w.segment.Run(); err != nil {
 		return fmt.Errorf("segment: %w", err)
 	}
-	f.matte.Update(w.segment.Output(0), f.view, now)
+	f.matte.Update(w.segment.Output(0), w.segmentRGB.Luma(), f.view, now)
 	f.fresh = true
 	f.lap(stageSegment, begin)
 	f.tally.mattes.Add(1)

@@ -39,10 +39,7 @@ func (f *Filter) Process(dst, src *frame.Frame, deadline time.Time) error {
 	begin := f.clock()
 	f.paint(src, now)
 	begin = f.lap(stageScene, begin)
-	if f.fresh { // a reused matte is there already, at full size
-		f.comp.SetMatte(f.matte.Plane(), edge())
-		f.fresh = false
-	}
+	f.comp.SetMatte(f.matte.Plane(), src, edge()) // an old matte too: its outline follows this picture's edges
 	if err := f.comp.Over(dst, src, f.back.light); err != nil {
 		return fmt.Errorf("composite: %w", err)
 	}

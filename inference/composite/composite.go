@@ -1,6 +1,7 @@
-// Package composite puts the person over a background in I420: it enlarges the soft matte and the small
-// background to the picture's size (libyuv's ScalePlane), sharpens the matte there, where its edge is a few
-// pixels wide, and blends (libyuv's I420Blend).
+// Package composite puts the person over a background in I420: it enlarges the soft matte to the picture's size
+// along the edges of the picture's luma (a guided filter) and the small background by libyuv's ScalePlane,
+// sharpens the matte there, where its edge is a few pixels wide, lets the background's light fall on the person,
+// and blends (libyuv's I420Blend).
 package composite
 
 import (
@@ -19,7 +20,9 @@ type Background struct{ Y, U, V tensor.Plane }
 type Light struct {
 	U, V int8    // added to the person's chroma
 	Gain float32 // of the person's luma above black; 0 and 1 change nothing
-	Wrap float32 // how much of the background shines around the person's outline, 0..1
+	// Wrap is how much of the background shines in around the person's outline, 0..1: at the outline half of it,
+	// some 25 pixels inside of it nothing.
+	Wrap float32
 }
 
 // Levels sharpens a matte: Low and less become 0, High and more 255, linear between.
@@ -31,10 +34,14 @@ var ErrSize = errors.New("picture has another size")
 // Compositor holds the scratch planes for one picture size, which may change between calls. Not safe for
 // concurrent use.
 type Compositor struct {
-	w, h   int
-	alpha  tensor.Plane // w x h
-	back   *frame.Frame // the background at full size
-	fu, fv tensor.Plane // the person's tinted chroma
+	w, h       int
+	alpha      tensor.Plane // w x h
+	wrapped    tensor.Plane // alpha with the light wrap
+	refiner    *refiner
+	guided     bool         // alpha was refined, so that it can be wrapped
+	back       *frame.Frame // the background at full size
+	light      *frame.Frame // what lights the room, at full size; nil until it is needed
+	fy, fu, fv tensor.Plane // the person's lit luma and tinted chroma
 }
 
 // Resize makes room for pictures of w x h pixels; it does nothing when they have that size already, else the
@@ -47,32 +54,56 @@ func (c *Compositor) Resize(w, h int) (resized bool, err error) {
 		return false, fmt.Errorf("resize compositor to %dx%d: %w", w, h, ErrSize)
 	}
 	c.w, c.h = w, h
-	c.alpha = tensor.NewPlane(w, h)
-	c.back = frame.New(w, h)
+	c.alpha, c.wrapped, c.fy = tensor.NewPlane(w, h), tensor.NewPlane(w, h), tensor.NewPlane(w, h)
+	c.refiner, c.guided = newRefiner(w, h), false
+	c.back, c.light = frame.New(w, h), nil
 	c.fu, c.fv = tensor.NewPlane((w+1)/2, (h+1)/2), tensor.NewPlane((w+1)/2, (h+1)/2)
 	return true, nil
 }
 
-// SetBackground stretches bg over the whole frame. It stays until the next call or Resize, so that a
+// SetBackground stretches bg over the whole frame. It stays until the next call, SetRoom or Resize, so that a
 // background that stands still costs nothing.
-func (c *Compositor) SetBackground(bg Background) {
-	cw, ch := c.back.ChromaWidth(), c.back.ChromaHeight()
-	tensor.Scale(tensor.PlaneOf(c.back.Y, c.back.StrideY, c.w, c.h), bg.Y, tensor.Bilinear)
-	tensor.Scale(tensor.PlaneOf(c.back.U, c.back.StrideUV, cw, ch), bg.U, tensor.Bilinear)
-	tensor.Scale(tensor.PlaneOf(c.back.V, c.back.StrideUV, cw, ch), bg.V, tensor.Bilinear)
+func (c *Compositor) SetBackground(bg Background) { stretch(c.back, bg) }
+
+func stretch(dst *frame.Frame, bg Background) {
+	cw, ch := dst.ChromaWidth(), dst.ChromaHeight()
+	tensor.Scale(tensor.PlaneOf(dst.Y, dst.StrideY, dst.Width, dst.Height), bg.Y, tensor.Bilinear)
+	tensor.Scale(tensor.PlaneOf(dst.U, dst.StrideUV, cw, ch), bg.U, tensor.Bilinear)
+	tensor.Scale(tensor.PlaneOf(dst.V, dst.StrideUV, cw, ch), bg.V, tensor.Bilinear)
 }
 
-// SetRoom makes the room of src the background, in the light of bg.
-func (c *Compositor) SetRoom(src *frame.Frame, bg Background) { c.SetBackground(bg) }
+// SetRoom makes the room of src the background, in the light of bg, which is stretched over it: the room's luma
+// is dimmed where bg is dark and its chroma goes over to bg's. amount 0 leaves the room as it is, 1 is the
+// strongest. src must have the compositor's size, else nothing changes.
+func (c *Compositor) SetRoom(src *frame.Frame, bg Background, amount float32) {
+	if !c.fits(src) {
+		return
+	}
+	if c.light == nil {
+		c.light = frame.New(c.w, c.h)
+	}
+	stretch(c.light, bg)
+	lightRoom(c.back, src, c.light, min(max(amount, 0), 1))
+}
 
-// SetMatte stretches the matte (0: background, 255: person) over the whole frame and sharpens it.
-func (c *Compositor) SetMatte(m tensor.Plane, l Levels) {
+// SetMatte enlarges the matte (0: background, 255: person; it covers the whole frame, at any size) and sharpens
+// it. guide is the picture that the matte belongs to or one soon after it, of the compositor's size: the outline
+// follows its luma by the fast guided filter (He and Sun, 2015). Without a guide, or with one of another size,
+// the matte is stretched bilinearly.
+func (c *Compositor) SetMatte(m tensor.Plane, guide *frame.Frame, l Levels) {
+	if c.guided = guide != nil && c.fits(guide); c.guided {
+		c.refiner.refine(c.alpha, m, guide, l)
+		return
+	}
 	tensor.Scale(c.alpha, m, tensor.Bilinear)
 	sharpen(c.alpha, l)
 }
 
-// Over writes the person of src over the background into dst; both have the compositor's size. It paints
-// all of dst's samples and leaves its meta data alone.
+// Alpha is the matte at the frame's size as SetMatte made it. It holds until the next SetMatte or Resize.
+func (c *Compositor) Alpha() tensor.Plane { return c.alpha }
+
+// Over writes the person of src in the light l over the background into dst; both have the compositor's size. It
+// paints all of dst's samples and leaves its meta data alone. The light wraps only a matte that was guided.
 func (c *Compositor) Over(dst, src *frame.Frame, l Light) error {
 	if !c.fits(src) || !c.fits(dst) {
 		return fmt.Errorf("composite %dx%d into %dx%d: %w", src.Width, src.Height, dst.Width, dst.Height, ErrSize)
@@ -80,12 +111,22 @@ func (c *Compositor) Over(dst, src *frame.Frame, l Light) error {
 	cw, ch := src.ChromaWidth(), src.ChromaHeight()
 	u := tensor.PlaneOf(src.U, src.StrideUV, cw, ch)
 	v := tensor.PlaneOf(src.V, src.StrideUV, cw, ch)
+	y := tensor.PlaneOf(src.Y, src.StrideY, c.w, c.h)
+	if l.Gain != 0 && l.Gain != 1 {
+		amplify(c.fy, y, l.Gain)
+		y = c.fy
+	}
 	if l.U != 0 || l.V != 0 {
 		shift(c.fu, u, l.U)
 		shift(c.fv, v, l.V)
 		u, v = c.fu, c.fv
 	}
-	blend(dst, tensor.PlaneOf(src.Y, src.StrideY, c.w, c.h), u, v, c.back, c.alpha)
+	alpha := c.alpha
+	if l.Wrap > 0 && c.guided {
+		c.refiner.wrap(c.wrapped, alpha, min(l.Wrap, 1))
+		alpha = c.wrapped
+	}
+	blend(dst, y, u, v, c.back, alpha)
 	return nil
 }
 

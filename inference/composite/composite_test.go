@@ -89,7 +89,7 @@ func TestOverMatchesTheNaiveReference(t *testing.T) {
 			_, err := c.Resize(s[0], s[1])
 			require.NoError(t, err)
 			c.SetBackground(bg)
-			c.SetMatte(m, sharp)
+			c.SetMatte(m, nil, sharp)
 			require.NoError(t, c.Over(dst, src, Light{}))
 			cw, ch := src.ChromaWidth(), src.ChromaHeight()
 			compare(t, naive(tensor.PlaneOf(src.Y, src.StrideY, s[0], s[1]), bg.Y, m, s[0], s[1], 1, sharp),
@@ -127,7 +127,7 @@ func TestOverKeepsThePersonExactly(t *testing.T) {
 		m.Pix[i] = 255
 	}
 	c.SetBackground(small(8, 8, 1))
-	c.SetMatte(m, sharp)
+	c.SetMatte(m, nil, sharp)
 	require.NoError(t, c.Over(dst, src, Light{}))
 	for y := range 41 {
 		require.Equal(t, src.Y[y*src.StrideY:][:63], dst.Y[y*dst.StrideY:][:63])
@@ -163,7 +163,7 @@ func TestOverAllocatesNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, testing.AllocsPerRun(10, func() {
 		c.SetBackground(bg)
-		c.SetMatte(m, sharp)
+		c.SetMatte(m, nil, sharp)
 		_ = c.Over(dst, src, Light{U: 1})
 	}))
 }
@@ -178,7 +178,7 @@ func BenchmarkComposite(b *testing.B) {
 			c.SetBackground(bg)
 			b.ReportAllocs()
 			for b.Loop() {
-				c.SetMatte(m, sharp)
+				c.SetMatte(m, nil, sharp)
 				_ = c.Over(dst, src, Light{U: 3, V: -2})
 			}
 		})
@@ -190,7 +190,7 @@ func BenchmarkComposite(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				c.SetBackground(bg)
-				c.SetMatte(m, sharp)
+				c.SetMatte(m, nil, sharp)
 				_ = c.Over(dst, src, Light{U: 3, V: -2})
 			}
 		})
@@ -217,7 +217,7 @@ func TestNothingOfTheRoomAtTheEdges(t *testing.T) {
 			_, err := c.Resize(s[0], s[1])
 			require.NoError(t, err)
 			c.SetBackground(bg)
-			c.SetMatte(m, sharp)
+			c.SetMatte(m, nil, sharp)
 			require.NoError(t, c.Over(dst, src, Light{}))
 			for y := range dst.Height {
 				require.Zero(t, dst.Y[y*dst.StrideY+dst.Width-1], "row %d", y)

@@ -7,6 +7,10 @@ package composite
 #cgo nocallback ppe_sharpen
 #cgo noescape ppe_shift
 #cgo nocallback ppe_shift
+#cgo noescape ppe_amplify
+#cgo nocallback ppe_amplify
+#cgo noescape ppe_light
+#cgo nocallback ppe_light
 #cgo noescape ppe_blend
 #cgo nocallback ppe_blend
 #include <stdint.h>
@@ -37,6 +41,44 @@ WIDE static void ppe_shift(uint8_t *restrict d, int ds, const uint8_t *restrict 
 		}
 }
 
+// Luma above black, which is 16, times gain in 1/256, at most 1023.
+WIDE static void ppe_amplify(uint8_t *restrict d, int ds, const uint8_t *restrict s, int ss, int w, int h,
+		uint16_t gain) {
+	for (int y = 0; y < h; y++, d += ds, s += ss)
+		for (int x = 0; x < w; x++) {
+			uint16_t above = s[x] > 16 ? s[x] - 16 : 0;
+			uint16_t v = 16 + (uint16_t)((uint32_t)(above * gain + 128) >> 8);
+			d[x] = v < 235 ? v : s[x] > 235 ? s[x] : 235;
+		}
+}
+
+// One row of the room: luma above black times (keep + swing*l), chroma from the room's towards the light's by pull.
+// All factors in 1/256.
+WIDE static void ppe_light_luma(uint8_t *restrict d, const uint8_t *restrict s, const uint8_t *restrict l, int w,
+		uint16_t keep, uint16_t swing) {
+	for (int x = 0; x < w; x++) {
+		uint16_t above = s[x] > 16 ? s[x] - 16 : 0;
+		uint16_t lit = keep + ((uint16_t)(swing * l[x]) >> 8);
+		lit = lit < 270 ? lit : 270; // 16 bits hold the product
+		d[x] = 16 + ((uint16_t)(above * lit) >> 8);
+	}
+}
+
+WIDE static void ppe_light_chroma(uint8_t *restrict d, const uint8_t *restrict s, const uint8_t *restrict l,
+		int w, uint16_t pull) {
+	for (int x = 0; x < w; x++) d[x] = (uint16_t)(s[x] * (256 - pull) + l[x] * pull + 128) >> 8;
+}
+
+static void ppe_light(uint8_t *y, int sy, uint8_t *u, uint8_t *v, int suv, const uint8_t *ry, int sry,
+		const uint8_t *ru, const uint8_t *rv, int sruv, const uint8_t *ly, const uint8_t *lu, const uint8_t *lv,
+		int sly, int sluv, int w, int h, uint16_t keep, uint16_t swing, uint16_t pull) {
+	for (int j = 0; j < h; j++) ppe_light_luma(y + j * sy, ry + j * sry, ly + j * sly, w, keep, swing);
+	for (int j = 0; j < (h + 1) / 2; j++) {
+		ppe_light_chroma(u + j * suv, ru + j * sruv, lu + j * sluv, (w + 1) / 2, pull);
+		ppe_light_chroma(v + j * suv, rv + j * sruv, lv + j * sluv, (w + 1) / 2, pull);
+	}
+}
+
 static int ppe_blend(const uint8_t *y0, int sy0, const uint8_t *u0, int su0, const uint8_t *v0, int sv0,
 		const uint8_t *y1, int sy1, const uint8_t *u1, const uint8_t *v1, int suv1, const uint8_t *a, int sa,
 		uint8_t *y, int sy, uint8_t *u, uint8_t *v, int suv, int w, int h) {
@@ -64,6 +106,30 @@ func sharpen(a tensor.Plane, l Levels) {
 func shift(dst, src tensor.Plane, by int8) {
 	C.ppe_shift(ptr(dst.Pix), C.int(dst.Stride), ptr(src.Pix), C.int(src.Stride), C.int(src.W), C.int(src.H),
 		C.int16_t(by))
+}
+
+func amplify(dst, src tensor.Plane, gain float32) {
+	C.ppe_amplify(ptr(dst.Pix), C.int(dst.Stride), ptr(src.Pix), C.int(src.Stride), C.int(src.W), C.int(src.H),
+		C.uint16_t(min(max(gain*256+.5, 0), 1023)))
+}
+
+// How the strongest light of a scene paints a room, found by looking: what the scene leaves dark keeps so much
+// of its luma, what it lights so much more, and chroma is so far the scene's.
+const (
+	roomKeep  = .3
+	roomSwing = .95
+	roomPull  = .8
+)
+
+// lightRoom writes room in the light of another picture of the same size.
+func lightRoom(dst, room, light *frame.Frame, amount float32) {
+	share := func(v float32) C.uint16_t { return C.uint16_t(v*256 + .5) }
+	keep := 1 - amount*(1-roomKeep)
+	C.ppe_light(ptr(dst.Y), C.int(dst.StrideY), ptr(dst.U), ptr(dst.V), C.int(dst.StrideUV),
+		ptr(room.Y), C.int(room.StrideY), ptr(room.U), ptr(room.V), C.int(room.StrideUV),
+		ptr(light.Y), ptr(light.U), ptr(light.V), C.int(light.StrideY), C.int(light.StrideUV),
+		C.int(dst.Width), C.int(dst.Height),
+		share(keep), min(share(amount*roomSwing), 256-1), share(amount*roomPull))
 }
 
 func blend(dst *frame.Frame, y, u, v tensor.Plane, back *frame.Frame, alpha tensor.Plane) {

@@ -11,17 +11,26 @@ import (
 
 // Smoothing says how a new mask and the matte so far are blended.
 type Smoothing struct {
-	// Rest is the share of the new mask where it agrees with the matte, at 30 pictures a second.
+	// Rest is the share of the new mask where it agrees with the matte, at 30 pictures a second, when nothing is
+	// known of the picture's motion.
 	Rest float32
 	// Motion is the difference (0..1) from which on the new mask counts alone.
 	Motion float32
+	// Still is Rest where the picture did not move.
+	Still float32
+	// Doubt is the difference up to which the picture's stillness counts: a mask that differs by less where
+	// nothing moved is noise. From there to Doubt + Motion the new mask gains until it counts alone.
+	Doubt float32
+	// Follow is how fast motion is forgotten: what is left of it a picture later, at 30 pictures a second. A
+	// place that moved follows the mask for some pictures, until the model has seen it at rest.
+	Follow float32
 	// Forget is the age from which on the matte so far counts nothing.
 	Forget time.Duration
 }
 
-// DefaultSmoothing steadies an outline within about three pictures.
+// DefaultSmoothing steadies an outline that stands still and lets one that moves pass at once.
 func DefaultSmoothing() Smoothing {
-	return Smoothing{Rest: .35, Motion: .35, Forget: 400 * time.Millisecond}
+	return Smoothing{Rest: .35, Motion: .35, Still: .08, Doubt: .2, Follow: .6, Forget: 400 * time.Millisecond}
 }
 
 // Matte is the steady mask of one video. Not safe for concurrent use.
@@ -33,24 +42,33 @@ type Matte struct {
 	view      tensor.View
 	at        time.Duration // media time of the last mask
 	have      bool
+	motion    motion
 }
 
 // NewMatte returns an empty matte for masks of size x size.
 func NewMatte(size int, s Smoothing) *Matte {
-	steady := make([]float32, size*size)
-	return &Matte{smoothing: s, size: size, steady: steady, bytes: tensor.NewPlane(size, size)}
+	return &Matte{
+		smoothing: s, size: size, steady: make([]float32, size*size), bytes: tensor.NewPlane(size, size),
+		motion: newMotion(size),
+	}
 }
 
-// Update takes the model's mask (size*size probabilities) of the picture that v shows, at media time now.
-func (m *Matte) Update(mask []float32, v tensor.View, now time.Duration) {
+// Update takes the model's mask (size*size probabilities) of the picture that v shows, at media time now, and
+// the picture's luma as the model saw it (size x size; only v's target counts). A luma without samples means
+// that nothing is known of what moved.
+func (m *Matte) Update(mask []float32, luma tensor.Plane, v tensor.View, now time.Duration) {
+	const usual = time.Second / 30
 	age := now - m.at
-	if !m.have || v != m.view || age < 0 || age >= m.smoothing.Forget {
+	steps := float32(age) / float32(usual)
+	switch {
+	case !m.have || v != m.view || age < 0 || age >= m.smoothing.Forget:
 		copy(m.steady, mask)
 		quantise(m.bytes.Pix, m.steady)
-	} else {
-		const usual = time.Second / 30
-		rest := min(1, m.smoothing.Rest*float32(age)/float32(usual))
-		follow(m.bytes.Pix, m.steady, mask, rest, m.smoothing.Motion)
+		m.motion.begin(luma)
+	case !m.motion.see(luma, v.Target, pow(m.smoothing.Follow, steps), min(1, steps*refresh)):
+		follow(m.bytes.Pix, m.steady, mask, min(1, m.smoothing.Rest*steps), m.smoothing.Motion)
+	default:
+		m.followMotion(mask, min(1, m.smoothing.Still*steps))
 	}
 	m.view, m.at, m.have = v, now, true
 }

@@ -35,8 +35,8 @@ func TestNoiseIsSmoothedAndMotionIsNot(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := NewMatte(size, DefaultSmoothing())
-			m.Update(mask(size, c.from), v, 0)
-			m.Update(mask(size, c.to), v, frame)
+			m.Update(mask(size, c.from), tensor.Plane{}, v, 0)
+			m.Update(mask(size, c.to), tensor.Plane{}, v, frame)
 			got := float64(m.Plane().Row(3)[3])
 			require.GreaterOrEqual(t, got, c.least)
 			require.LessOrEqual(t, got, c.most)
@@ -48,9 +48,9 @@ func TestMatteConverges(t *testing.T) {
 	const size = 8
 	v := tensor.Whole(64, 64, size)
 	m := NewMatte(size, DefaultSmoothing())
-	m.Update(mask(size, .2), v, 0)
+	m.Update(mask(size, .2), tensor.Plane{}, v, 0)
 	for k := range 12 {
-		m.Update(mask(size, .3), v, time.Duration(k+1)*frame)
+		m.Update(mask(size, .3), tensor.Plane{}, v, time.Duration(k+1)*frame)
 	}
 	require.InDelta(t, .3*255, float64(m.Plane().Row(0)[0]), 1)
 }
@@ -64,8 +64,8 @@ func TestOldOrForeignMatteIsForgotten(t *testing.T) {
 	}{"old": {v, time.Second}, "other size": {other, frame}, "time went back": {v, -frame}} {
 		t.Run(name, func(t *testing.T) {
 			m := NewMatte(size, DefaultSmoothing())
-			m.Update(mask(size, .5), v, 0)
-			m.Update(mask(size, .6), second.view, second.at)
+			m.Update(mask(size, .5), tensor.Plane{}, v, 0)
+			m.Update(mask(size, .6), tensor.Plane{}, second.view, second.at)
 			require.Equal(t, byte(153), m.Plane().Row(0)[0])
 		})
 	}
@@ -76,7 +76,7 @@ func TestAge(t *testing.T) {
 	m := NewMatte(8, DefaultSmoothing())
 	_, ok := m.Age(v, 0)
 	require.False(t, ok)
-	m.Update(mask(8, 1), v, time.Second)
+	m.Update(mask(8, 1), tensor.Plane{}, v, time.Second)
 	age, ok := m.Age(v, 2*time.Second)
 	require.True(t, ok)
 	require.Equal(t, time.Second, age)
@@ -97,7 +97,7 @@ func TestPlaneCutsTheBarsOff(t *testing.T) {
 		}
 	}
 	m := NewMatte(size, DefaultSmoothing())
-	m.Update(in, v, 0)
+	m.Update(in, tensor.Plane{}, v, 0)
 	p := m.Plane()
 	require.Equal(t, v.Target.H, p.H)
 	for y := range p.H {
@@ -110,17 +110,17 @@ func TestPlaneCutsTheBarsOff(t *testing.T) {
 func TestMaskOutsideItsRangeIsHeld(t *testing.T) {
 	v := tensor.Whole(64, 64, 8)
 	m := NewMatte(8, DefaultSmoothing())
-	m.Update(mask(8, 1.5), v, 0)
+	m.Update(mask(8, 1.5), tensor.Plane{}, v, 0)
 	require.Equal(t, byte(255), m.Plane().Row(0)[0])
-	m.Update(mask(8, -3), v, frame)
+	m.Update(mask(8, -3), tensor.Plane{}, v, frame)
 	require.Equal(t, byte(0), m.Plane().Row(0)[0])
 }
 
 func BenchmarkUpdate(b *testing.B) {
 	m, in, v := NewMatte(256, DefaultSmoothing()), mask(256, .4), tensor.Whole(640, 480, 256)
-	m.Update(in, v, 0)
+	m.Update(in, tensor.Plane{}, v, 0)
 	b.ReportAllocs()
 	for b.Loop() {
-		m.Update(in, v, frame)
+		m.Update(in, tensor.Plane{}, v, frame)
 	}
 }

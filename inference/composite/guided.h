@@ -1,0 +1,273 @@
+// The fast guided filter (Kaiming He and Jian Sun, "Fast Guided Filter", arXiv:1505.00996, 2015): the matte is
+// taken for a linear function of the picture's luma in each small window. The functions' coefficients are
+// found on a grid of cells, averaged, enlarged, and applied to the luma of each pixel. All of it is confined to
+// the band around the outline: where a window holds only person or only background, alpha is what the matte
+// says.
+#include <stdint.h>
+#include <string.h>
+
+// No sample is a NaN or an infinity; the compiler must know it to use vectors.
+#pragma GCC optimize("O3", "finite-math-only", "no-signed-zeros", "no-trapping-math", "associative-math")
+
+#if defined(__x86_64__)
+#define PPE_WIDE __attribute__((target_clones("avx2,fma", "default")))
+#else
+#define PPE_WIDE
+#endif
+
+// The side of a cell in pixels, and the memory that the functions below work in, in planes of cells and rows
+// of pixels.
+#define PPE_CELL 4
+#define PPE_WORK_PLANES 4
+#define PPE_WORK_ROWS 8
+
+static inline int ppe_within(int v, int n) { return v < 0 ? 0 : v < n ? v : n - 1; }
+
+// The matte at the cells' middles, bilinear.
+static void ppe_cells(uint8_t *out, int cw, int ch, const uint8_t *m, int sm, int mw, int mh, int w, int h) {
+	float kx = (float)mw * PPE_CELL / w, ky = (float)mh * PPE_CELL / h;
+	for (int j = 0; j < ch; j++) {
+		float y = (j + .5f) * ky - .5f;
+		y = y < 0 ? 0 : y > mh - 1 ? mh - 1 : y;
+		int y0 = (int)y, y1 = ppe_within(y0 + 1, mh), fy = (y - y0) * 256 + .5f;
+		const uint8_t *top = m + y0 * sm, *low = m + y1 * sm;
+		for (int i = 0; i < cw; i++) {
+			float x = (i + .5f) * kx - .5f;
+			x = x < 0 ? 0 : x > mw - 1 ? mw - 1 : x;
+			int x0 = (int)x, x1 = ppe_within(x0 + 1, mw), fx = (x - x0) * 256 + .5f;
+			int a = top[x0] * (256 - fx) + top[x1] * fx, b = low[x0] * (256 - fx) + low[x1] * fx;
+			*out++ = (a * (256 - fy) + b * fy + 32768) >> 16;
+		}
+	}
+}
+
+// out[i] is the sum of the 2r+1 values from in[i] on.
+static inline void ppe_sum(float *restrict out, const float *restrict in, int n, int r) {
+	for (int i = 0; i < n; i++) {
+		float s = in[i];
+		for (int k = 1; k <= 2 * r; k++) s += in[i + k];
+		out[i] = s;
+	}
+}
+
+// Repeats the ends of n values r times; row points at the first one.
+static inline void ppe_ends(float *row, int n, int r) {
+	for (int k = 1; k <= r; k++) {
+		row[-k] = row[0];
+		row[n - 1 + k] = row[n - 1];
+	}
+}
+
+// The sum of 2r+1 rows around row j of a plane of n rows of w.
+static inline void ppe_rows(float *restrict out, const float *restrict plane, int w, int n, int j, int r) {
+	const float *p = plane + ppe_within(j - r, n) * w;
+	for (int i = 0; i < w; i++) out[i] = p[i];
+	for (int k = 1 - r; k <= r; k++) {
+		p = plane + ppe_within(j + k, n) * w;
+		for (int i = 0; i < w; i++) out[i] += p[i];
+	}
+}
+
+// The sums along rows of luma, matte, their product and luma squared.
+static inline void ppe_moments(float *restrict planes, const uint8_t *restrict luma,
+		const uint8_t *restrict matte, int cw, int ch, int r, float *restrict rows, int stride) {
+	int n = cw * ch;
+	float *l = rows + 8, *m = l + stride, *lm = m + stride, *ll = lm + stride;
+	for (int j = 0; j < ch; j++) {
+		for (int i = 0; i < cw; i++) {
+			float x = luma[j * cw + i], y = matte[j * cw + i];
+			l[i] = x, m[i] = y, lm[i] = x * y, ll[i] = x * x;
+		}
+		ppe_ends(l, cw, r), ppe_ends(m, cw, r), ppe_ends(lm, cw, r), ppe_ends(ll, cw, r);
+		ppe_sum(planes + j * cw, l - r, cw, r);
+		ppe_sum(planes + n + j * cw, m - r, cw, r);
+		ppe_sum(planes + 2 * n + j * cw, lm - r, cw, r);
+		ppe_sum(planes + 3 * n + j * cw, ll - r, cw, r);
+	}
+}
+
+// Writes the coefficients of the cells with one cell more on each side: the last ones again. work holds
+// PPE_WORK_PLANES planes and PPE_WORK_ROWS rows.
+PPE_WIDE static void ppe_coefficients(float *restrict a, float *restrict b, const uint8_t *restrict luma,
+		const uint8_t *restrict matte, int cw, int ch, int r, float eps, float *restrict work) {
+	int n = cw * ch, stride = cw + 2 * 8, side = 2 * r + 1;
+	float *rows = work + PPE_WORK_PLANES * n;
+	ppe_moments(work, luma, matte, cw, ch, r, rows, stride);
+	float *sl = rows + 8, *sm = sl + stride, *slm = sm + stride, *sll = slm + stride;
+	float norm = 1.f / (side * side);
+	float *pa = a + cw + 3, *pb = b + cw + 3; // row 0, cell 0; rows are cw+2 apart
+	for (int j = 0; j < ch; j++) {
+		ppe_rows(sl, work, cw, ch, j, r), ppe_rows(sm, work + n, cw, ch, j, r);
+		ppe_rows(slm, work + 2 * n, cw, ch, j, r), ppe_rows(sll, work + 3 * n, cw, ch, j, r);
+		float *ra = pa + j * (cw + 2), *rb = pb + j * (cw + 2);
+		for (int i = 0; i < cw; i++) {
+			float l = sl[i] * norm, m = sm[i] * norm;
+			float k = (slm[i] * norm - l * m) / (sll[i] * norm - l * l + eps);
+			ra[i] = k, rb[i] = m - k * l;
+		}
+	}
+	// The mean of the coefficients of all windows that a cell lies in; the sums along rows go where the moments
+	// were.
+	for (int j = 0; j < ch; j++) {
+		memcpy(sl, pa + j * (cw + 2), cw * sizeof(float)), memcpy(sm, pb + j * (cw + 2), cw * sizeof(float));
+		ppe_ends(sl, cw, r), ppe_ends(sm, cw, r);
+		float *keep = work + 2 * n + j * cw; // the mean of the matte, which tells the band
+		ppe_rows(slm, work + n, cw, ch, j, r);
+		ppe_sum(work + 3 * n + j * cw, sm - r, cw, r);
+		ppe_sum(work + j * cw, sl - r, cw, r);
+		for (int i = 0; i < cw; i++) keep[i] = slm[i] * norm;
+	}
+	for (int j = 0; j < ch; j++) {
+		float *ra = pa + j * (cw + 2), *rb = pb + j * (cw + 2);
+		ppe_rows(sl, work, cw, ch, j, r), ppe_rows(sm, work + 3 * n, cw, ch, j, r);
+		for (int i = 0; i < cw; i++) {
+			float m = work[2 * n + j * cw + i] * (1.f / 255), p = matte[j * cw + i];
+			float k = 16 * m * (1 - m); // how much the window holds of both
+			k = k < 1 ? k : 1;
+			ra[i] = k * sl[i] * norm;
+			rb[i] = p + k * (sm[i] * norm - p);
+		}
+		ppe_ends(ra, cw, 1), ppe_ends(rb, cw, 1);
+	}
+	memcpy(a, a + cw + 2, (cw + 2) * sizeof(float)), memcpy(b, b + cw + 2, (cw + 2) * sizeof(float));
+	int last = (ch + 1) * (cw + 2);
+	memcpy(a + last, a + last - cw - 2, (cw + 2) * sizeof(float));
+	memcpy(b + last, b + last - cw - 2, (cw + 2) * sizeof(float));
+}
+
+// What the pixels between four cells get.
+enum { PPE_BAND, PPE_NONE, PPE_ALL };
+
+// Pixel p of a cell's PPE_CELL lies between the middles of two cells; row[0] is the left one of the first.
+static inline void ppe_expand(float *restrict out, const float *restrict row, int cells) {
+	for (int i = 0; i < cells; i++) {
+		float l = row[i], d = row[i + 1] - row[i];
+		for (int p = 0; p < PPE_CELL; p++) out[i * PPE_CELL + p] = l + d * ((p + .5f) / PPE_CELL);
+	}
+}
+
+static inline void ppe_mix(float *restrict out, const float *restrict top, const float *restrict low, int n,
+		float t) {
+	for (int i = 0; i < n; i++) out[i] = top[i] + (low[i] - top[i]) * t;
+}
+
+// alpha = a*luma + b, sharpened. The luma of what does not move is averaged over time: the camera's noise
+// would tremble in the outline.
+static inline void ppe_apply(uint8_t *restrict out, const uint8_t *restrict luma, uint8_t *restrict calm,
+		const float *restrict a, const float *restrict b, int n, float low, float gain) {
+	for (int x = 0; x < n; x++) {
+		float c = calm[x], d = luma[x] - c;
+		float k = .2f + (d < 0 ? -d : d) * .06f;
+		c += d * (k < 1 ? k : 1);
+		calm[x] = (int)(c + .5f);
+		float v = (a[x] * c + b[x] - low) * gain;
+		v = v < 0 ? 0 : v > 255 ? 255 : v;
+		out[x] = (int)(v + .5f);
+	}
+}
+
+// Tells for the pixels between rows j and j+1 of cells, of n+1 columns, what they get. A cell that takes nothing
+// from the luma gets what its neighbours agree on.
+static inline void ppe_kinds(uint8_t *restrict kind, const float *restrict a0, const float *restrict b0,
+		const float *restrict a1, const float *restrict b1, int n, float low, float high) {
+	const float least = 1.f / 512; // less than one level of alpha from 255 of luma and the sharpening
+	for (int i = 0; i < n; i++) {
+		float t = (a0[i] < 0 ? -a0[i] : a0[i]) + (a0[i + 1] < 0 ? -a0[i + 1] : a0[i + 1]) +
+			(a1[i] < 0 ? -a1[i] : a1[i]) + (a1[i + 1] < 0 ? -a1[i + 1] : a1[i + 1]);
+		float x0 = b0[i] < b0[i + 1] ? b0[i] : b0[i + 1], x1 = b1[i] < b1[i + 1] ? b1[i] : b1[i + 1];
+		float y0 = b0[i] > b0[i + 1] ? b0[i] : b0[i + 1], y1 = b1[i] > b1[i + 1] ? b1[i] : b1[i + 1];
+		float lo = x0 < x1 ? x0 : x1, hi = y0 > y1 ? y0 : y1;
+		int flat = t * 255 < low * .5f;
+		kind[i] = flat & (hi <= low * .5f) ? PPE_NONE : (t < least) & (lo >= high) ? PPE_ALL : PPE_BAND;
+	}
+}
+
+// Writes the sharpened alpha at the size of the picture. calm is luma without noise from the picture before.
+PPE_WIDE static void ppe_enlarge(uint8_t *restrict alpha, int sa, const uint8_t *restrict y, int sy,
+		uint8_t *restrict calm, int w, int h, const float *restrict a, const float *restrict b, int cw, int ch,
+		float low, float width, float *restrict work) {
+	float *ra = work + PPE_WORK_PLANES * cw * ch, *rb = ra + cw + 16, *fa = rb + cw + 16;
+	float *fb = fa + (cw + 2) * PPE_CELL;
+	uint8_t *kind = (uint8_t *)(fb + (cw + 2) * PPE_CELL);
+	float gain = 255 / width;
+	for (int j = 0, v = -PPE_CELL / 2; v < h; j++, v += PPE_CELL) {
+		const float *a0 = a + j * (cw + 2), *a1 = a0 + cw + 2, *b0 = b + j * (cw + 2), *b1 = b0 + cw + 2;
+		ppe_kinds(kind, a0, b0, a1, b1, cw + 1, low, low + width);
+		kind[cw + 1] = 255;
+		for (int p = 0; p < PPE_CELL; p++) {
+			if (v + p < 0 || v + p >= h) continue;
+			uint8_t *out = alpha + (v + p) * sa;
+			float t = (p + .5f) / PPE_CELL;
+			for (int i = 0, end; i <= cw; i = end) {
+				for (end = i + 1; kind[end] == kind[i];) end++;
+				int from = i * PPE_CELL - PPE_CELL / 2, to = end * PPE_CELL - PPE_CELL / 2;
+				int skip = from < 0 ? -from : 0;
+				from += skip, to = to < w ? to : w;
+				if (to <= from) continue;
+				if (kind[i] != PPE_BAND) {
+					memset(out + from, kind[i] == PPE_ALL ? 255 : 0, to - from);
+					continue;
+				}
+				ppe_mix(ra, a0 + i, a1 + i, end - i + 1, t), ppe_mix(rb, b0 + i, b1 + i, end - i + 1, t);
+				ppe_expand(fa, ra, end - i), ppe_expand(fb, rb, end - i);
+				ppe_apply(out + from, y + (v + p) * sy + from, calm + (v + p) * w + from, fa + skip, fb + skip,
+					to - from, low, gain);
+			}
+		}
+	}
+}
+
+// The matte of the cells, 0..1, blurred by two boxes, with one cell more on each side.
+PPE_WIDE static void ppe_blur(float *restrict out, const uint8_t *restrict matte, int cw, int ch, int r,
+		float *restrict work) {
+	int n = cw * ch;
+	float *row = work + PPE_WORK_PLANES * n + 16, *sums = row + cw + 32;
+	float norm = 1.f / ((2 * r + 1) * (2 * r + 1));
+	for (int i = 0; i < n; i++) work[i] = matte[i] * (1.f / 255);
+	for (int pass = 0; pass < 2; pass++) {
+		for (int j = 0; j < ch; j++) {
+			memcpy(row, work + j * cw, cw * sizeof(float));
+			ppe_ends(row, cw, r);
+			ppe_sum(work + n + j * cw, row - r, cw, r);
+		}
+		for (int j = 0; j < ch; j++) {
+			ppe_rows(sums, work + n, cw, ch, j, r);
+			for (int i = 0; i < cw; i++) work[j * cw + i] = sums[i] * norm;
+		}
+	}
+	for (int j = -1; j <= ch; j++) {
+		float *to = out + (j + 1) * (cw + 2) + 1;
+		memcpy(to, work + ppe_within(j, ch) * cw, cw * sizeof(float));
+		ppe_ends(to, cw, 1);
+	}
+}
+
+// alpha * (1 - strength*(1 - blurred)): near the inside of the outline the background shines in.
+PPE_WIDE static void ppe_wrap(uint8_t *restrict out, int so, const uint8_t *restrict alpha, int sa, int w, int h,
+		const float *restrict blurred, int cw, int ch, float strength, float *restrict work) {
+	float *row = work + PPE_WORK_PLANES * cw * ch, *full = row + cw + 16;
+	const float whole = 1 - 1.f / 512, none = 1.f / 512;
+	for (int v = 0; v < h; v++) {
+		int j = (v + PPE_CELL / 2) / PPE_CELL, p = (v + PPE_CELL / 2) % PPE_CELL;
+		const float *top = blurred + j * (cw + 2), *low = top + cw + 2;
+		const uint8_t *in = alpha + v * sa;
+		uint8_t *o = out + v * so;
+		memcpy(o, in, w);
+		ppe_mix(row, top, low, cw + 2, (p + .5f) / PPE_CELL);
+		for (int i = 0, end; i <= cw; i = end) {
+			end = i + 1;
+			if ((row[i] > whole && row[i + 1] > whole) || (row[i] < none && row[i + 1] < none)) continue;
+			while (end <= cw && !((row[end] > whole && row[end + 1] > whole) ||
+					(row[end] < none && row[end + 1] < none))) end++;
+			int from = i * PPE_CELL - PPE_CELL / 2, to = end * PPE_CELL - PPE_CELL / 2;
+			int skip = from < 0 ? -from : 0;
+			from += skip, to = to < w ? to : w;
+			if (to <= from) continue;
+			ppe_expand(full, row + i, end - i);
+			for (int x = from; x < to; x++) {
+				float k = 1 - strength * (1 - full[x - from + skip]);
+				o[x] = (int)(in[x] * k + .5f);
+			}
+		}
+	}
+}
