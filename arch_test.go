@@ -80,7 +80,7 @@ func importTable() map[string][]string {
 		"configs":  nil,
 		"frontend": nil,
 
-		"frontend/e2e/truth": {"sfu/frame", "inference/...", "assets"},
+		"frontend/e2e/truth": {"sfu/frame", "inference/...", "assets", "cli/film"},
 	}
 }
 

@@ -83,8 +83,8 @@ func readWebM(data []byte) (*track, error) {
 	return t, nil
 }
 
-// cutOff tells whether one of the two outermost elements of a WebM file (RFC 8794), the header and the segment,
-// says that it is longer than the file.
+// cutOff tells whether one of the two outermost elements of a WebM file (RFC 8794), the header and the
+// segment, says that it is longer than the file.
 func cutOff(data []byte) bool {
 	for len(data) > 4 {
 		data = data[4:] // both have ids of four bytes

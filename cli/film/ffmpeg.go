@@ -24,7 +24,8 @@ func ffmpeg(ctx context.Context, said *bytes.Buffer, args ...string) (*exec.Cmd,
 	if err != nil {
 		return nil, ErrNoFFmpeg
 	}
-	cmd := exec.CommandContext(ctx, path, append([]string{"-nostdin", "-hide_banner", "-loglevel", "error"}, args...)...)
+	quiet := []string{"-nostdin", "-hide_banner", "-loglevel", "error"}
+	cmd := exec.CommandContext(ctx, path, append(quiet, args...)...)
 	cmd.Stderr, cmd.WaitDelay = said, ffmpegWait
 	return cmd, nil
 }

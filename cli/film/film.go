@@ -109,8 +109,8 @@ func Open(ctx context.Context, name string) (*Film, error) {
 	return f, nil
 }
 
-// Next returns the next picture, which the caller releases, with its time from the beginning as its timestamp;
-// io.EOF after the last one.
+// Next returns the next picture, which the caller releases, with its time from the beginning as its
+// timestamp; io.EOF after the last one.
 func (f *Film) Next() (*frame.Frame, error) {
 	p, err := f.next()
 	if err != nil {

@@ -107,8 +107,8 @@ func TestWebMIsOneThatBrowsersSeekIn(t *testing.T) {
 	require.Positive(t, cues)
 	require.Equal(t, 2, bytes.Count(data[cues:], []byte{0xBB, 0x01, 0, 0, 0}), "one for each keyframe")
 	if _, err := exec.LookPath("ffprobe"); err == nil {
-		said, err := exec.CommandContext(t.Context(), "ffprobe", "-v", "warning", "-show_entries", "format=duration",
-			filepath.Join(write(t, "y.webm", data))).CombinedOutput()
+		said, err := exec.CommandContext(t.Context(), "ffprobe", "-v", "warning",
+			"-show_entries", "format=duration", write(t, "y.webm", data)).CombinedOutput()
 		require.NoError(t, err)
 		require.Equal(t, "[FORMAT]\nduration=6.400000\n[/FORMAT]\n", string(said))
 	}
@@ -247,8 +247,8 @@ func TestWhatCannotBeWritten(t *testing.T) {
 
 func FuzzOpen(f *testing.F) {
 	f.Add([]byte("YUV4MPEG2 W4 H4 F30:1\nFRAME\n0123456789abcdef01234567"))
-	f.Add([]byte("DKIF\x00\x00\x20\x00VP80\x40\x00\x30\x00\x1e\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
-		"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00abc"))
+	f.Add([]byte("DKIF\x00\x00\x20\x00VP80\x40\x00\x30\x00\x1e\x00\x00\x00\x01\x00\x00\x00" +
+		"\x01\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00abc"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if !bytes.HasPrefix(data, []byte("YUV4MPEG2 ")) && !bytes.HasPrefix(data, []byte("DKIF")) {
 			return // the others have a fuzz target of their own, or are ffmpeg's

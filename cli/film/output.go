@@ -18,7 +18,8 @@ import (
 type Options struct {
 	Width, Height int // of all pictures
 	Rate          Rate
-	// Bitrate of the formats that this package compresses itself, bits per second. Default: by size and rate.
+	// Bitrate of the formats that this package compresses itself, bits per second. Default: by size and
+	// rate.
 	Bitrate int
 }
 
@@ -38,8 +39,8 @@ type sink struct {
 	abandon func() // nil: nothing to do
 }
 
-// Output is a video file that is being written. It stands under its name only once Close went well. It is used
-// by one goroutine.
+// Output is a video file that is being written. It stands under its name only once Close went well. It is
+// used by one goroutine.
 type Output struct {
 	options Options
 	name    string

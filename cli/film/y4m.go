@@ -153,8 +153,9 @@ func writeY4M(w io.Writer, o Options) *sink {
 		write: func(f *frame.Frame) error {
 			if !begun {
 				begun = true
-				header := fmt.Sprintf("YUV4MPEG2 W%d H%d F%d:%d Ip A1:1 C420jpeg\n", o.Width, o.Height, o.Rate.Num, o.Rate.Den)
-				if _, err := b.WriteString(header); err != nil {
+				_, err := fmt.Fprintf(b, "YUV4MPEG2 W%d H%d F%d:%d Ip A1:1 C420jpeg\n",
+					o.Width, o.Height, o.Rate.Num, o.Rate.Den)
+				if err != nil {
 					return err
 				}
 			}

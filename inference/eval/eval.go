@@ -1,7 +1,7 @@
-// Package eval measures what the filter does against a known truth: mattes by overlap and outline, their calm
-// and their ghosts over time, moods by accuracy and honesty, pictures by likeness. All figures are plain
-// numbers that tests hold against a limit and the command `pp-enter eval` prints. Nothing here is fast enough,
-// or needed, for a call.
+// Package eval measures what the filter does against a known truth: mattes by overlap and outline, their
+// calm and their ghosts over time, moods by accuracy and honesty, pictures by likeness. All figures are
+// plain numbers that tests hold against a limit and the command `pp-enter eval` prints. Nothing here is
+// fast enough, or needed, for a call.
 package eval
 
 import (
@@ -14,8 +14,8 @@ import (
 // half is the sample from which on a pixel of a matte counts as person.
 const half = 128
 
-// IoU is the intersection over union (Jaccard index) of the pixels that are person, 128 and more, in two mattes
-// of one size: 1 is the same person, 0 another one. Two mattes without a person are the same.
+// IoU is the intersection over union (Jaccard index) of the pixels that are person, 128 and more, in two
+// mattes of one size: 1 is the same person, 0 another one. Two mattes without a person are the same.
 func IoU(got, want tensor.Plane) float64 {
 	sameSize(got, want)
 	both, either := 0, 0
@@ -36,7 +36,8 @@ func IoU(got, want tensor.Plane) float64 {
 	return float64(both) / float64(either)
 }
 
-// sameSize panics where two planes cannot be compared: the caller scales them, this package does not guess how.
+// sameSize panics where two planes cannot be compared: the caller scales them, this package does not guess
+// how.
 func sameSize(a, b tensor.Plane) {
 	if a.W != b.W || a.H != b.H {
 		panic(fmt.Sprintf("eval: planes of %dx%d and %dx%d cannot be compared", a.W, a.H, b.W, b.H))
@@ -47,10 +48,10 @@ func sameSize(a, b tensor.Plane) {
 // wrong, as the DAVIS benchmark has it: 0.8 % of the diagonal, rounded up.
 func Tolerance(w, h int) int { return int(math.Ceil(.008 * math.Hypot(float64(w), float64(h)))) }
 
-// BoundaryF is the F-score of the outline of two mattes of one size (Csurka, Larlus and Perronnin 2013, in the
-// form of Perazzi et al., DAVIS 2016): precision is the share of got's outline that lies at most tolerance
-// pixels from want's, recall the same the other way round, and the score is their harmonic mean, 0..1. Where
-// the person leaves the picture is no outline. Two mattes without any outline are the same: 1.
+// BoundaryF is the F-score of the outline of two mattes of one size (Csurka, Larlus and Perronnin 2013, in
+// the form of Perazzi et al., DAVIS 2016): precision is the share of got's outline that lies at most
+// tolerance pixels from want's, recall the same the other way round, and the score is their harmonic mean,
+// 0..1. Where the person leaves the picture is no outline. Two mattes without any outline are the same: 1.
 func BoundaryF(got, want tensor.Plane, tolerance int) float64 {
 	sameSize(got, want)
 	g, w := outline(got), outline(want)
@@ -64,7 +65,8 @@ func BoundaryF(got, want tensor.Plane, tolerance int) float64 {
 	return 2 * precision * recall / (precision + recall)
 }
 
-// contour is the outline of a matte: the pixels that differ from their neighbour to the right, below or both.
+// contour is the outline of a matte: the pixels that differ from their neighbour to the right, below or
+// both.
 type contour struct {
 	w, h   int
 	points [][2]int

@@ -52,7 +52,8 @@ func TestBoundaryF(t *testing.T) {
 	require.InDelta(t, 1, eval.BoundaryF(box(9, 9, 0, 0, 0, 0), box(9, 9, 0, 0, 9, 9), 1), 0,
 		"neither has an outline")
 
-	// A second person of the same outline length: all of truth's outline is found, half of what is found is wrong.
+	// A second person of the same outline length: all of truth's outline is found, half of what is found is
+	// wrong.
 	two := box(200, 80, 30, 20, 70, 60)
 	for y := 20; y < 60; y++ {
 		copy(two.Row(y)[130:170], two.Row(y)[30:70])

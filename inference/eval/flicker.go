@@ -10,8 +10,8 @@ const (
 	// square is the half side of the squares over which luma is averaged before pictures are compared: an
 	// average keeps what moves and loses most of a camera's noise.
 	square = 4
-	// A pixel counts as moved when its average changed by so many times what is usual in this pair of pictures,
-	// which is the noise that is left, and by the bounds in levels of luma.
+	// A pixel counts as moved when its average changed by so many times what is usual in this pair of
+	// pictures, which is the noise that is left, and by the bounds in levels of luma.
 	beyondNoise      = 6
 	leastCalm        = 1.5
 	mostCalm         = 6
@@ -21,8 +21,8 @@ const (
 	reach = 4
 )
 
-// Flicker measures how much a matte changes from picture to picture where the picture itself does not. The zero
-// value is ready. Mattes of one video are added in order; another size begins anew.
+// Flicker measures how much a matte changes from picture to picture where the picture itself does not. The
+// zero value is ready. Mattes of one video are added in order; another size begins anew.
 type Flicker struct {
 	before, now []float64 // luma at the matte's size, averaged over small squares
 	matte       []byte    // of the picture before
@@ -73,8 +73,8 @@ func (f *Flicker) average(luma tensor.Plane) {
 	}
 }
 
-// calm is the change of averaged luma that motion exceeds: it follows the noise, so that a dark room does not
-// count as one in motion.
+// calm is the change of averaged luma that motion exceeds: it follows the noise, so that a dark room does
+// not count as one in motion.
 func (f *Flicker) calm() float64 {
 	var often [largestOfChanges]int
 	for i, v := range f.now {
@@ -175,8 +175,9 @@ func (g *Ghost) Add(got, want tensor.Plane) {
 	}
 }
 
-// Longest is the largest number of pictures in a row that at least the given number of pixels (0 counts as 1)
-// were shown as person after they had stopped being it. 0: they vanished with the first picture without them.
+// Longest is the largest number of pictures in a row that at least the given number of pixels (0 counts as
+// 1) were shown as person after they had stopped being it. 0: they vanished with the first picture without
+// them.
 func (g *Ghost) Longest(pixels int) int {
 	for age := len(g.most) - 1; age > 0; age-- {
 		if g.most[age] >= max(pixels, 1) {

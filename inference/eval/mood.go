@@ -63,8 +63,8 @@ func (c *Confusion) Accuracy() float64 {
 	return float64(right) / float64(max(len(c.answers), 1))
 }
 
-// F1 is the harmonic mean of precision and recall of one class. ok is false for a class that neither occurs nor
-// was ever answered.
+// F1 is the harmonic mean of precision and recall of one class. ok is false for a class that neither occurs
+// nor was ever answered.
 func (c *Confusion) F1(class int) (f1 float64, ok bool) {
 	occurs, answered := 0, 0
 	for i := range c.classes {
@@ -77,7 +77,8 @@ func (c *Confusion) F1(class int) (f1 float64, ok bool) {
 	return 2 * float64(c.counts[class][class]) / float64(occurs+answered), true
 }
 
-// MacroF1 is the mean of F1 over the classes that occur or were answered: each counts the same, however rare.
+// MacroF1 is the mean of F1 over the classes that occur or were answered: each counts the same, however
+// rare.
 func (c *Confusion) MacroF1() float64 {
 	sum, n := 0.0, 0
 	for i := range c.classes {

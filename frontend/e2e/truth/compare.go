@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/pp-enter/pp-enter/inference/eval"
 	"github.com/pp-enter/pp-enter/sfu/frame"
 )
 
@@ -13,7 +14,6 @@ const (
 	edge       = 8  // pixels around the outline that belong neither to the person nor to the background
 	candidates = 4  // source pictures that are compared closely
 	coarse     = 64 // columns and rows of the first search
-	window     = 7  // side of the windows of SSIM, as scikit-image has it
 )
 
 // verdict is what one received picture shows, held against the source that it was made from.
@@ -75,7 +75,7 @@ func (s *source) judge(received *picture) (verdict, error) {
 		original := fromFrame(s.pictures[f.index])
 		person := threshold(s.masks[f.index], received.w, received.h)
 		v := verdict{Source: f.index, Person: person.share()}
-		v.SSIM = ssim(original, received, person.erode(edge))
+		v.SSIM = likenessWithin(original, received, person.erode(edge))
 		if v.SSIM > best.SSIM {
 			background := person.invert().erode(edge)
 			v.Difference, v.Colour = colourDifference(original, received, background)
@@ -84,6 +84,11 @@ func (s *source) judge(received *picture) (verdict, error) {
 		}
 	}
 	return best, nil
+}
+
+// likenessWithin is the structural similarity of luma around the pixels of r.
+func likenessWithin(a, b *picture, r region) float64 {
+	return eval.SSIMWithin(a.plane(), b.plane(), func(x, y int) bool { return r.in[y*r.w+x] })
 }
 
 // coarseError is the mean squared difference of luma on a coarse grid inside the person of source picture i.
@@ -105,61 +110,6 @@ func (s *source) coarseError(i int, received *picture) float64 {
 		return math.Inf(1)
 	}
 	return sum / float64(n)
-}
-
-// ssim is the mean structural similarity of luma (Wang, Bovik, Sheikh and Simoncelli 2004, uniform windows)
-// over the windows whose centre lies in r; 0 when there is none.
-func ssim(a, b *picture, r region) float64 {
-	const c1, c2 = (0.01 * 255) * (0.01 * 255), (0.03 * 255) * (0.03 * 255)
-	var sums [5]*integral // of a, b, a*a, b*b and a*b
-	for i := range sums {
-		sums[i] = newIntegral(a.w, a.h)
-	}
-	for y := range a.h {
-		for x := range a.w {
-			p, q := float64(a.luma[y*a.w+x]), float64(b.luma[y*a.w+x])
-			for i, v := range [5]float64{p, q, p * p, q * q, p * q} {
-				sums[i].set(x, y, v)
-			}
-		}
-	}
-	const half, n = window / 2, window * window
-	total, count := 0.0, 0
-	for y := half; y < a.h-half; y++ {
-		for x := half; x < a.w-half; x++ {
-			if !r.in[y*a.w+x] {
-				continue
-			}
-			var m [5]float64
-			for i := range m {
-				m[i] = sums[i].sum(x-half, y-half, x+half+1, y+half+1) / n
-			}
-			varA, varB, cov := m[2]-m[0]*m[0], m[3]-m[1]*m[1], m[4]-m[0]*m[1]
-			total += (2*m[0]*m[1] + c1) * (2*cov + c2) / ((m[0]*m[0] + m[1]*m[1] + c1) * (varA + varB + c2))
-			count++
-		}
-	}
-	if count == 0 {
-		return 0
-	}
-	return total / float64(count)
-}
-
-// integral answers sums over rectangles in constant time.
-type integral struct {
-	w int
-	s []float64
-}
-
-func newIntegral(w, h int) *integral { return &integral{w: w + 1, s: make([]float64, (w+1)*(h+1))} }
-
-// set adds the value of (x, y); values come row by row.
-func (t *integral) set(x, y int, v float64) {
-	t.s[(y+1)*t.w+x+1] = v + t.s[y*t.w+x+1] + t.s[(y+1)*t.w+x] - t.s[y*t.w+x]
-}
-
-func (t *integral) sum(x0, y0, x1, y1 int) float64 {
-	return t.s[y1*t.w+x1] - t.s[y0*t.w+x1] - t.s[y1*t.w+x0] + t.s[y0*t.w+x0]
 }
 
 // colourDifference compares two pictures in r and gives b's mean colour there.

@@ -17,6 +17,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/pp-enter/pp-enter/inference/eval"
 )
 
 func main() {
@@ -42,7 +44,7 @@ func main() {
 
 func compare(size string, files []string) ([]float64, error) {
 	var w, h int
-	if _, err := fmt.Sscanf(size, "%dx%d", &w, &h); err != nil || w < window || h < window {
+	if _, err := fmt.Sscanf(size, "%dx%d", &w, &h); err != nil || w < eval.SSIMWindow || h < eval.SSIMWindow {
 		return nil, fmt.Errorf("size %q is none", size)
 	}
 	return likeness(w, h, files)
@@ -52,7 +54,7 @@ func run(camera, library string, received []string) ([]verdict, error) {
 	if len(received) == 0 {
 		return nil, errors.New("no pictures are given")
 	}
-	pictures, err := readY4M(camera)
+	pictures, err := readFilm(camera)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/pp-enter/pp-enter/inference/tensor"
 	"github.com/pp-enter/pp-enter/sfu/frame"
 )
 
@@ -30,6 +31,15 @@ func readRGBA(name string, w, h int) (*picture, error) {
 		p.luma[i] = 16 + (65.481*r+128.553*g+24.966*b)/255
 	}
 	return p, nil
+}
+
+// plane is the luma in whole levels.
+func (p *picture) plane() tensor.Plane {
+	out := tensor.NewPlane(p.w, p.h)
+	for i, v := range p.luma {
+		out.Pix[i] = byte(v + .5)
+	}
+	return out
 }
 
 // fromFrame converts a source picture by BT.601, as the browser does on its way to the canvas.
