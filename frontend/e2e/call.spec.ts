@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './rig/fixtures';
+import { machineShare } from './rig/machine';
 import { audioCount, rate, waitForSize } from './rig/media';
 import { chooseMode, enter, fillLobby, filterRuns, type Guest, openRoom, waitForVideo } from './rig/page';
 import { CAMERA, cameras, paths } from './rig/paths';
@@ -98,15 +99,20 @@ test('two people in one room', async ({ server, ada, ben }) => {
   expect.soft(server.errors()).toEqual([]);
 });
 
-/** Each page sees its other person at a steady rate. Work beside the test gets the time of two more looks to end. */
+/**
+ * Each page sees its other person at a steady rate, on the part of the machine that this test can have: what other
+ * processes take is no fault of the call. Their work gets the time of two more looks to end.
+ */
 async function checkRate(what: string, pages: Page[]): Promise<void> {
-  let slowest = 0;
-  for (let look = 0; look < 3 && slowest < MIN_FPS; look++) {
-    const rates = await Promise.all(pages.map((page) => rate(page, 'peer-video', 8)));
-    report(what, rates);
-    slowest = Math.min(...rates.map(({ fps }) => fps));
+  let enough = 0;
+  for (let look = 0; look < 3 && enough < 1; look++) {
+    const [share, rates] = await machineShare(() =>
+      Promise.all(pages.map((page) => rate(page, 'peer-video', 8))),
+    );
+    report(what, { share, rates });
+    enough = Math.min(...rates.map(({ fps }) => fps)) / (MIN_FPS * share);
   }
-  expect.soft(slowest, what).toBeGreaterThanOrEqual(MIN_FPS);
+  expect.soft(enough, what).toBeGreaterThanOrEqual(1);
 }
 
 /** Ada changes her mode; what Ben receives is held against Ada's camera. */
