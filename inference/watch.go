@@ -13,6 +13,7 @@ import (
 const (
 	readEvery = 200 * time.Millisecond // an expression, 5 Hz
 	lookAtAll = 300 * time.Millisecond // a face is looked for at least so often, at low picture rates too
+	lookAgain = 60 * time.Millisecond  // a face that was there a moment ago is looked for sooner
 	freshFor  = 400 * time.Millisecond // a face that was found longer ago may have moved
 	// postponeFor bounds how long deadlines may keep the face waiting.
 	postponeFor = time.Second
@@ -38,7 +39,8 @@ func (f *Filter) watchDue(now time.Duration, deadline time.Time, matte bool) (lo
 	w := &f.watch
 	w.pictures++
 	overdue := now - w.looked
-	look = !w.started || w.pictures >= f.engine.cfg.FaceEvery || overdue >= lookAtAll
+	look = !w.started || w.pictures >= f.engine.cfg.FaceEvery || overdue >= lookAtAll ||
+		w.track.Missing() && overdue >= lookAgain
 	cost := f.meter.cost[stageFace]
 	if !look {
 		overdue = now - w.read
@@ -76,7 +78,11 @@ func (f *Filter) look(w *worker, src *frame.Frame, now time.Duration) error {
 		return fmt.Errorf("read face detection: %w", err)
 	}
 	w.found = found[:0]
+	before := t.Person()
 	t.Update(found, v, src.Width, src.Height, now)
+	if t.Person() != before {
+		f.watch.mood.Meet()
+	}
 	if !t.Seen() {
 		f.watch.mood.Absent(now)
 	}

@@ -110,17 +110,60 @@ func TestMoodTakesAboutASecond(t *testing.T) {
 	_, at := play(t, act{"neutral", .9, 2 * time.Second}, act{"happy", .9, 4 * time.Second})
 	since := time.Duration(at[1])*tick - 2*time.Second
 	require.GreaterOrEqual(t, since, 600*time.Millisecond)
-	require.LessOrEqual(t, since, 1400*time.Millisecond)
+	require.LessOrEqual(t, since, 1200*time.Millisecond)
 }
 
 func TestMoodDwells(t *testing.T) {
 	acts := []act{{"neutral", .9, 2 * time.Second}}
 	for range 6 { // two expressions in quick turns
-		acts = append(acts, act{"happy", .97, 800 * time.Millisecond}, act{"angry", .97, 800 * time.Millisecond})
+		acts = append(acts, act{"happy", .97, 6 * tick}, act{"angry", .97, 6 * tick})
 	}
 	_, at := play(t, acts...)
+	require.Greater(t, len(at), 3)
 	for i := 2; i < len(at); i++ {
 		require.GreaterOrEqual(t, time.Duration(at[i]-at[i-1])*tick, DefaultConfig(classes).Dwell)
+	}
+}
+
+// TestCalmDwellsToo: whatever comes between two moods is a scene of its own and is shown for its time.
+func TestCalmDwellsToo(t *testing.T) {
+	const s = time.Second
+	for name, acts := range map[string][]act{
+		"a moment of calm": {{"happy", .9, 3 * s}, {"neutral", .9, 6 * s / 5}, {"happy", .9, 3 * s}},
+		"out and back":     {{"happy", .9, 3 * s}, {"", 0, 22 * s / 5}, {"happy", .9, 3 * s}},
+		"out at once":      {{"happy", .9, s}, {"", 0, 18 * s / 5}, {"angry", .9, 3 * s}, {"sad", .9, 3 * s}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			labels, at := play(t, acts...)
+			begun, shown := 0, Neutral // unknown is shown as calm
+			for i, l := range labels {
+				if l == "" {
+					l = Neutral
+				}
+				if l == shown {
+					continue
+				}
+				if begun > 0 {
+					require.GreaterOrEqual(t, time.Duration(at[i]-begun)*tick, s, "%v %v", labels, at)
+				}
+				shown, begun = l, at[i]
+			}
+		})
+	}
+}
+
+func TestNoMoodBeginsWithoutAFace(t *testing.T) {
+	got, _ := play(t, act{"neutral", .9, 2 * time.Second}, act{"happy", .97, 3 * tick}, act{"", 0, 5 * time.Second})
+	require.Equal(t, []string{Neutral, ""}, got)
+}
+
+func TestOneMoodFollowsAnotherWithoutCalmBetween(t *testing.T) {
+	for _, p := range []float64{.66, .75, .9} {
+		for _, class := range []string{"sad", "surprise", "fear", "angry"} {
+			labels, at := play(t, act{"happy", .95, 4 * time.Second}, act{class, p, 4 * time.Second})
+			require.Equal(t, []string{Neutral, "happy", class}, labels, p)
+			require.LessOrEqual(t, time.Duration(at[2])*tick-4*time.Second, 1300*time.Millisecond, "%s %v", class, p)
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package face
 import (
 	"math"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -93,64 +92,4 @@ func TestDecodeAllocatesNothing(t *testing.T) {
 	v := tensor.Whole(640, 480, InputSize)
 	put(o.FineScores, o.FineBoxes, 8, fineGrid, fineEach, 9, 30, 30, 20)
 	require.Zero(t, testing.AllocsPerRun(10, func() { _, _ = d.Decode(o, v, .5, faces) }))
-}
-
-// at is a face of the given side around (x, y).
-func at(x, y, side float64) Face {
-	return Face{X: x - side/2, Y: y - side/2, W: side, H: side, Score: .9}
-}
-
-func TestTrackerKeepsItsFace(t *testing.T) {
-	var tr Tracker
-	whole := tr.View(640, 480)
-	require.Equal(t, tensor.Rect{W: 640, H: 480}, whole.Source)
-	tr.Update([]Face{at(500, 200, 60), at(200, 220, 100)}, whole, 640, 480, 0)
-	main, ok := tr.Main()
-	require.True(t, ok)
-	require.InDelta(t, 200, main.X+main.W/2, 1e-9, "the larger one")
-
-	tr.Update([]Face{at(510, 200, 120), at(205, 220, 100)}, whole, 640, 480, 200*time.Millisecond)
-	main, _ = tr.Main()
-	require.InDelta(t, 205, main.X+main.W/2, 1e-9, "a little larger is not enough")
-	require.True(t, tr.Seen())
-
-	tr.Update([]Face{at(510, 200, 170), at(205, 220, 100)}, whole, 640, 480, 400*time.Millisecond)
-	main, _ = tr.Main()
-	require.InDelta(t, 510, main.X+main.W/2, 1e-9, "much larger is")
-}
-
-func TestTrackerZoomsInAndSurveys(t *testing.T) {
-	var tr Tracker
-	require.Equal(t, float32(FindScore), tr.Least())
-	tr.Update([]Face{at(200, 220, 50)}, tr.View(640, 480), 640, 480, 0)
-	require.Equal(t, float32(KeepScore), tr.Least())
-	wholes := 0
-	for k := range 12 {
-		v := tr.View(640, 480)
-		if v.Source.W == 640 {
-			wholes++
-		} else {
-			require.Equal(t, tensor.Rect{X: 125, Y: 145, W: 150, H: 150}, v.Source)
-		}
-		tr.Update([]Face{at(200, 220, 50)}, v, 640, 480, time.Duration(k)*200*time.Millisecond)
-	}
-	require.Equal(t, 2, wholes)
-}
-
-func TestTrackerLosesItsFace(t *testing.T) {
-	var tr Tracker
-	tr.Update([]Face{at(200, 220, 50)}, tr.View(640, 480), 640, 480, 0)
-	tr.Update(nil, tr.View(640, 480), 640, 480, 200*time.Millisecond)
-	require.Equal(t, 640, tr.View(640, 480).Source.W, "then it looks everywhere")
-	require.False(t, tr.Seen())
-	_, ok := tr.Main()
-	require.True(t, ok)
-	tr.Update(nil, tr.View(640, 480), 640, 480, time.Second)
-	_, ok = tr.Main()
-	require.False(t, ok)
-	weak := at(100, 100, 50)
-	weak.Score = .5
-	tr.Update([]Face{weak}, tr.View(640, 480), 640, 480, time.Second)
-	_, ok = tr.Main()
-	require.False(t, ok, "a new face needs a good score")
 }
