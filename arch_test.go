@@ -60,6 +60,7 @@ func importTable() map[string][]string {
 		"inference/scene":     painting,
 		"inference/composite": painting,
 		"inference/eval":      {"inference/tensor", "sfu/frame"},
+		"inference/truth":     {"sfu/frame", "inference/tensor"},
 		"inference/convert":   nil,
 		"inference":           {"sfu/frame", "inference/..."},
 

@@ -17,7 +17,7 @@ const (
 )
 
 // edge is the part of the matte's soft outline that becomes the outline of the picture.
-func edge() composite.Levels { return composite.Levels{Low: 92, High: 216} }
+func edge() composite.Levels { return composite.Levels{Low: 76, High: 200} }
 
 // matteDue decides between a fresh matte and the last one.
 func (f *Filter) matteDue(now time.Duration, deadline time.Time) bool {

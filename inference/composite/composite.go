@@ -1,7 +1,7 @@
-// Package composite puts the person over a background in I420: it enlarges the soft matte to the picture's size
-// along the edges of the picture's luma (a guided filter) and the small background by libyuv's ScalePlane,
-// sharpens the matte there, where its edge is a few pixels wide, lets the background's light fall on the person,
-// and blends (libyuv's I420Blend).
+// Package composite puts the person over a background in I420: it enlarges the soft matte to the picture's
+// size along the edges of the picture's luma (a guided filter) and the small background by libyuv's
+// ScalePlane, sharpens the matte there, where its edge is a few pixels wide, lets the background's light fall
+// on the person, and blends (libyuv's I420Blend).
 package composite
 
 import (
@@ -20,8 +20,8 @@ type Background struct{ Y, U, V tensor.Plane }
 type Light struct {
 	U, V int8    // added to the person's chroma
 	Gain float32 // of the person's luma above black; 0 and 1 change nothing
-	// Wrap is how much of the background shines in around the person's outline, 0..1: at the outline half of it,
-	// some 25 pixels inside of it nothing.
+	// Wrap is how much of the background shines in around the person's outline, 0..1: at the outline half of
+	// it, some 25 pixels inside of it nothing.
 	Wrap float32
 }
 
@@ -72,9 +72,9 @@ func stretch(dst *frame.Frame, bg Background) {
 	tensor.Scale(tensor.PlaneOf(dst.V, dst.StrideUV, cw, ch), bg.V, tensor.Bilinear)
 }
 
-// SetRoom makes the room of src the background, in the light of bg, which is stretched over it: the room's luma
-// is dimmed where bg is dark and its chroma goes over to bg's. amount 0 leaves the room as it is, 1 is the
-// strongest. src must have the compositor's size, else nothing changes.
+// SetRoom makes the room of src the background, in the light of bg, which is stretched over it: the room's
+// luma is dimmed where bg is dark and its chroma goes over to bg's. amount 0 leaves the room as it is, 1 is
+// the strongest. src must have the compositor's size, else nothing changes.
 func (c *Compositor) SetRoom(src *frame.Frame, bg Background, amount float32) {
 	if !c.fits(src) {
 		return
@@ -86,10 +86,10 @@ func (c *Compositor) SetRoom(src *frame.Frame, bg Background, amount float32) {
 	lightRoom(c.back, src, c.light, min(max(amount, 0), 1))
 }
 
-// SetMatte enlarges the matte (0: background, 255: person; it covers the whole frame, at any size) and sharpens
-// it. guide is the picture that the matte belongs to or one soon after it, of the compositor's size: the outline
-// follows its luma by the fast guided filter (He and Sun, 2015). Without a guide, or with one of another size,
-// the matte is stretched bilinearly.
+// SetMatte enlarges the matte (0: background, 255: person; it covers the whole frame, at any size) and
+// sharpens it. guide is the picture that the matte belongs to or one soon after it, of the compositor's size:
+// the outline follows its luma by the fast guided filter (He and Sun, 2015). Without a guide, or with one of
+// another size, the matte is stretched bilinearly.
 func (c *Compositor) SetMatte(m tensor.Plane, guide *frame.Frame, l Levels) {
 	if c.guided = guide != nil && c.fits(guide); c.guided {
 		c.refiner.refine(c.alpha, m, guide, l)
@@ -102,11 +102,13 @@ func (c *Compositor) SetMatte(m tensor.Plane, guide *frame.Frame, l Levels) {
 // Alpha is the matte at the frame's size as SetMatte made it. It holds until the next SetMatte or Resize.
 func (c *Compositor) Alpha() tensor.Plane { return c.alpha }
 
-// Over writes the person of src in the light l over the background into dst; both have the compositor's size. It
-// paints all of dst's samples and leaves its meta data alone. The light wraps only a matte that was guided.
+// Over writes the person of src in the light l over the background into dst; both have the compositor's size.
+// It paints all of dst's samples and leaves its meta data alone. The light wraps only a matte that was
+// guided.
 func (c *Compositor) Over(dst, src *frame.Frame, l Light) error {
 	if !c.fits(src) || !c.fits(dst) {
-		return fmt.Errorf("composite %dx%d into %dx%d: %w", src.Width, src.Height, dst.Width, dst.Height, ErrSize)
+		return fmt.Errorf("composite %dx%d into %dx%d: %w", src.Width, src.Height, dst.Width, dst.Height,
+			ErrSize)
 	}
 	cw, ch := src.ChromaWidth(), src.ChromaHeight()
 	u := tensor.PlaneOf(src.U, src.StrideUV, cw, ch)

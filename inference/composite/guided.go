@@ -4,6 +4,8 @@ package composite
 #cgo CFLAGS: -O3
 #cgo noescape ppe_cells
 #cgo nocallback ppe_cells
+#cgo noescape ppe_hold
+#cgo nocallback ppe_hold
 #cgo noescape ppe_coefficients
 #cgo nocallback ppe_coefficients
 #cgo noescape ppe_enlarge
@@ -26,8 +28,6 @@ import (
 const (
 	// cell is the side of the squares, in pixels, that the coefficients of the guided filter belong to.
 	cell = C.PPE_CELL
-	// radius of the filter's windows, in cells.
-	radius = 2
 	// contrast is the luma (0..255) that counts as an edge: the square root of the filter's epsilon.
 	contrast = 9
 	// shine is the radius, in cells, of the box that is passed twice over the matte for the light wrap. It
@@ -39,8 +39,9 @@ const (
 type refiner struct {
 	w, h, cw, ch int
 	luma, matte  tensor.Plane // cw x ch
+	held         tensor.Plane // luma without noise
 	a, b         []float32    // alpha = a*luma + b, all in 0..255; with a cell around on each side
-	work         []float32
+	work, spare  []float32
 	calm         tensor.Plane // w x h, luma near the outline without the camera's noise
 	blurred      []float32    // the matte for the light wrap, with a cell around; 0..1
 	fresh        bool         // blurred is that of matte
@@ -51,20 +52,22 @@ func newRefiner(w, h int) *refiner {
 	around := (cw + 2) * (ch + 2)
 	return &refiner{
 		w: w, h: h, cw: cw, ch: ch,
-		luma: tensor.NewPlane(cw, ch), matte: tensor.NewPlane(cw, ch),
+		luma: tensor.NewPlane(cw, ch), matte: tensor.NewPlane(cw, ch), held: tensor.NewPlane(cw, ch),
 		a: make([]float32, around), b: make([]float32, around), blurred: make([]float32, around),
-		work: make([]float32, C.PPE_WORK_PLANES*cw*ch+C.PPE_WORK_ROWS*(cw*cell+8*cell)),
-		calm: tensor.NewPlane(w, h),
+		work:  make([]float32, C.PPE_WORK_PLANES*cw*ch+C.PPE_WORK_ROWS*(cw*cell+8*cell)),
+		spare: make([]float32, 3*cw*ch),
+		calm:  tensor.NewPlane(w, h),
 	}
 }
 
 // refine writes the matte m at the picture's size into alpha, sharpened by l.
 func (r *refiner) refine(alpha, m tensor.Plane, guide *frame.Frame, l Levels) {
 	r.shrink(guide)
-	C.ppe_cells(ptr(r.matte.Pix), C.int(r.cw), C.int(r.ch), ptr(m.Pix), C.int(m.Stride), C.int(m.W), C.int(m.H),
-		C.int(r.w), C.int(r.h))
-	C.ppe_coefficients(float(r.a), float(r.b), ptr(r.luma.Pix), ptr(r.matte.Pix), C.int(r.cw), C.int(r.ch),
-		radius, contrast*contrast, float(r.work))
+	C.ppe_cells(ptr(r.matte.Pix), C.int(r.cw), C.int(r.ch), ptr(m.Pix), C.int(m.Stride), C.int(m.W),
+		C.int(m.H), C.int(r.w), C.int(r.h))
+	C.ppe_hold(ptr(r.held.Pix), ptr(r.luma.Pix), C.int(r.cw*r.ch))
+	C.ppe_coefficients(float(r.a), float(r.b), ptr(r.held.Pix), ptr(r.matte.Pix), C.int(r.cw), C.int(r.ch),
+		contrast*contrast, float(r.work), float(r.spare))
 	C.ppe_enlarge(ptr(alpha.Pix), C.int(alpha.Stride), ptr(guide.Y), C.int(guide.StrideY), ptr(r.calm.Pix),
 		C.int(r.w), C.int(r.h), float(r.a), float(r.b), C.int(r.cw), C.int(r.ch),
 		C.float(l.Low), C.float(max(int(l.High)-int(l.Low), 1)), float(r.work))

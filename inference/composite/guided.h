@@ -1,8 +1,9 @@
-// The fast guided filter (Kaiming He and Jian Sun, "Fast Guided Filter", arXiv:1505.00996, 2015): the matte is
-// taken for a linear function of the picture's luma in each small window. The functions' coefficients are
-// found on a grid of cells, averaged, enlarged, and applied to the luma of each pixel. All of it is confined to
-// the band around the outline: where a window holds only person or only background, alpha is what the matte
-// says.
+// The fast guided filter (Kaiming He and Jian Sun, "Fast Guided Filter", arXiv:1505.00996, 2015): the matte
+// is taken for a linear function of the picture's luma in each small window. The functions' coefficients are
+// found on a grid of cells, averaged, enlarged, and applied to the luma of each pixel. Two things differ. All
+// of it is confined to the band around the outline: where a window holds only person or only background,
+// alpha is what the matte says. And a window counts as much as luma explains the matte in it (the coefficient
+// of determination): before a room full of detail alpha is what the matte says, too.
 #include <stdint.h>
 #include <string.h>
 
@@ -18,8 +19,17 @@
 // The side of a cell in pixels, and the memory that the functions below work in, in planes of cells and rows
 // of pixels.
 #define PPE_CELL 4
-#define PPE_WORK_PLANES 4
+#define PPE_WORK_PLANES 6
 #define PPE_WORK_ROWS 8
+
+// The radius of the windows in cells; the compiler must know it.
+#define PPE_RADIUS 2
+#define PPE_SIDE (2 * PPE_RADIUS + 1)
+
+// How fast the filter sets in where a window begins to hold both person and background, and how much of the
+// matte luma must explain for the filter to count whole.
+#define PPE_BAND_GAIN 10.f
+#define PPE_TRUST 2.f
 
 static inline int ppe_within(int v, int n) { return v < 0 ? 0 : v < n ? v : n - 1; }
 
@@ -38,6 +48,14 @@ static void ppe_cells(uint8_t *out, int cw, int ch, const uint8_t *m, int sm, in
 			int a = top[x0] * (256 - fx) + top[x1] * fx, b = low[x0] * (256 - fx) + low[x1] * fx;
 			*out++ = (a * (256 - fy) + b * fy + 32768) >> 16;
 		}
+	}
+}
+
+// What differs by one level only is what it was: that is the noise of a cell's mean.
+PPE_WIDE static void ppe_hold(uint8_t *restrict held, const uint8_t *restrict now, int n) {
+	for (int i = 0; i < n; i++) {
+		uint8_t up = now[i] > held[i] ? now[i] - held[i] : 0, down = held[i] > now[i] ? held[i] - now[i] : 0;
+		held[i] = (up | down) > 1 ? now[i] : held[i];
 	}
 }
 
@@ -68,66 +86,84 @@ static inline void ppe_rows(float *restrict out, const float *restrict plane, in
 	}
 }
 
-// The sums along rows of luma, matte, their product and luma squared.
+// The sums along rows of luma, matte, their product, and the squares of both.
 static inline void ppe_moments(float *restrict planes, const uint8_t *restrict luma,
-		const uint8_t *restrict matte, int cw, int ch, int r, float *restrict rows, int stride) {
+		const uint8_t *restrict matte, int cw, int ch, float *restrict rows, int stride) {
+	const int r = PPE_RADIUS;
 	int n = cw * ch;
-	float *l = rows + 8, *m = l + stride, *lm = m + stride, *ll = lm + stride;
+	float *l = rows + 8, *m = l + stride, *lm = m + stride, *ll = lm + stride, *mm = ll + stride;
 	for (int j = 0; j < ch; j++) {
 		for (int i = 0; i < cw; i++) {
 			float x = luma[j * cw + i], y = matte[j * cw + i];
-			l[i] = x, m[i] = y, lm[i] = x * y, ll[i] = x * x;
+			l[i] = x, m[i] = y, lm[i] = x * y, ll[i] = x * x, mm[i] = y * y;
 		}
-		ppe_ends(l, cw, r), ppe_ends(m, cw, r), ppe_ends(lm, cw, r), ppe_ends(ll, cw, r);
+		ppe_ends(l, cw, r), ppe_ends(m, cw, r), ppe_ends(lm, cw, r), ppe_ends(ll, cw, r), ppe_ends(mm, cw, r);
 		ppe_sum(planes + j * cw, l - r, cw, r);
 		ppe_sum(planes + n + j * cw, m - r, cw, r);
 		ppe_sum(planes + 2 * n + j * cw, lm - r, cw, r);
 		ppe_sum(planes + 3 * n + j * cw, ll - r, cw, r);
+		ppe_sum(planes + 4 * n + j * cw, mm - r, cw, r);
+	}
+}
+
+// The coefficients of each window, times the window's weight, and the weight, summed along rows, into planes
+// 0, 1 and 2 after the rows that they are made of were read; the window's mean of the matte into plane 5.
+static inline void ppe_windows(float *restrict work, int cw, int ch, float eps, float *restrict rows,
+		int stride, float *restrict pa, float *restrict pb, float *restrict pg) {
+	const int r = PPE_RADIUS;
+	const float norm = 1.f / (PPE_SIDE * PPE_SIDE);
+	int n = cw * ch;
+	float *l = rows + 8, *m = l + stride, *lm = m + stride, *ll = lm + stride, *mm = ll + stride;
+	for (int j = 0; j < ch; j++) {
+		ppe_rows(l, work, cw, ch, j, r), ppe_rows(m, work + n, cw, ch, j, r);
+		ppe_rows(lm, work + 2 * n, cw, ch, j, r), ppe_rows(ll, work + 3 * n, cw, ch, j, r);
+		ppe_rows(mm, work + 4 * n, cw, ch, j, r);
+		float *a = pa + j * cw, *b = pb + j * cw, *g = pg + j * cw, *mean = work + 5 * n + j * cw;
+		for (int i = 0; i < cw; i++) {
+			float x = l[i] * norm, y = m[i] * norm;
+			float both = lm[i] * norm - x * y, var = ll[i] * norm - x * x + eps;
+			float own = mm[i] * norm - y * y + 25; // a flat matte needs no explanation
+			float k = both / var, weight = both * k / own; // how much of the matte luma explains, 0..1
+			weight = weight * weight + 1e-4f;
+			a[i] = k * weight, b[i] = (y - k * x) * weight, g[i] = weight, mean[i] = y;
+		}
 	}
 }
 
 // Writes the coefficients of the cells with one cell more on each side: the last ones again. work holds
-// PPE_WORK_PLANES planes and PPE_WORK_ROWS rows.
+// PPE_WORK_PLANES planes and PPE_WORK_ROWS rows; spare three planes more.
 PPE_WIDE static void ppe_coefficients(float *restrict a, float *restrict b, const uint8_t *restrict luma,
-		const uint8_t *restrict matte, int cw, int ch, int r, float eps, float *restrict work) {
-	int n = cw * ch, stride = cw + 2 * 8, side = 2 * r + 1;
+		const uint8_t *restrict matte, int cw, int ch, float eps, float *restrict work,
+		float *restrict spare) {
+	const int r = PPE_RADIUS;
+	int n = cw * ch, stride = cw + 2 * 8;
 	float *rows = work + PPE_WORK_PLANES * n;
-	ppe_moments(work, luma, matte, cw, ch, r, rows, stride);
-	float *sl = rows + 8, *sm = sl + stride, *slm = sm + stride, *sll = slm + stride;
-	float norm = 1.f / (side * side);
-	float *pa = a + cw + 3, *pb = b + cw + 3; // row 0, cell 0; rows are cw+2 apart
-	for (int j = 0; j < ch; j++) {
-		ppe_rows(sl, work, cw, ch, j, r), ppe_rows(sm, work + n, cw, ch, j, r);
-		ppe_rows(slm, work + 2 * n, cw, ch, j, r), ppe_rows(sll, work + 3 * n, cw, ch, j, r);
-		float *ra = pa + j * (cw + 2), *rb = pb + j * (cw + 2);
-		for (int i = 0; i < cw; i++) {
-			float l = sl[i] * norm, m = sm[i] * norm;
-			float k = (slm[i] * norm - l * m) / (sll[i] * norm - l * l + eps);
-			ra[i] = k, rb[i] = m - k * l;
-		}
-	}
-	// The mean of the coefficients of all windows that a cell lies in; the sums along rows go where the moments
-	// were.
-	for (int j = 0; j < ch; j++) {
-		memcpy(sl, pa + j * (cw + 2), cw * sizeof(float)), memcpy(sm, pb + j * (cw + 2), cw * sizeof(float));
-		ppe_ends(sl, cw, r), ppe_ends(sm, cw, r);
-		float *keep = work + 2 * n + j * cw; // the mean of the matte, which tells the band
-		ppe_rows(slm, work + n, cw, ch, j, r);
-		ppe_sum(work + 3 * n + j * cw, sm - r, cw, r);
-		ppe_sum(work + j * cw, sl - r, cw, r);
-		for (int i = 0; i < cw; i++) keep[i] = slm[i] * norm;
+	float *ra = rows + 8, *rb = ra + stride, *rg = rb + stride;
+	float *pa = spare, *pb = pa + n, *pg = pb + n;
+	ppe_moments(work, luma, matte, cw, ch, rows, stride);
+	ppe_windows(work, cw, ch, eps, rows, stride, pa, pb, pg);
+	for (int j = 0; j < ch; j++) { // the means over all windows that a cell lies in
+		memcpy(ra, pa + j * cw, cw * sizeof(float)), memcpy(rb, pb + j * cw, cw * sizeof(float));
+		memcpy(rg, pg + j * cw, cw * sizeof(float));
+		ppe_ends(ra, cw, r), ppe_ends(rb, cw, r), ppe_ends(rg, cw, r);
+		ppe_sum(work + j * cw, ra - r, cw, r), ppe_sum(work + n + j * cw, rb - r, cw, r);
+		ppe_sum(work + 2 * n + j * cw, rg - r, cw, r);
 	}
 	for (int j = 0; j < ch; j++) {
-		float *ra = pa + j * (cw + 2), *rb = pb + j * (cw + 2);
-		ppe_rows(sl, work, cw, ch, j, r), ppe_rows(sm, work + 3 * n, cw, ch, j, r);
+		float *oa = a + (j + 1) * (cw + 2) + 1, *ob = b + (j + 1) * (cw + 2) + 1;
+		const float *mean = work + 5 * n + j * cw;
+		ppe_rows(ra, work, cw, ch, j, r), ppe_rows(rb, work + n, cw, ch, j, r);
+		ppe_rows(rg, work + 2 * n, cw, ch, j, r);
 		for (int i = 0; i < cw; i++) {
-			float m = work[2 * n + j * cw + i] * (1.f / 255), p = matte[j * cw + i];
-			float k = 16 * m * (1 - m); // how much the window holds of both
+			float m = mean[i] * (1.f / 255), p = matte[j * cw + i], whole = 1 / rg[i];
+			float k = PPE_BAND_GAIN * m * (1 - m); // how much the window holds of both
+			float sure = rg[i] * (PPE_TRUST / (PPE_SIDE * PPE_SIDE));
 			k = k < 1 ? k : 1;
-			ra[i] = k * sl[i] * norm;
-			rb[i] = p + k * (sm[i] * norm - p);
+			k *= sure < 1 ? sure : 1;
+			oa[i] = k * ra[i] * whole;
+			ob[i] = p + k * (rb[i] * whole - p);
 		}
-		ppe_ends(ra, cw, 1), ppe_ends(rb, cw, 1);
+		ppe_ends(oa, cw, 1), ppe_ends(ob, cw, 1);
 	}
 	memcpy(a, a + cw + 2, (cw + 2) * sizeof(float)), memcpy(b, b + cw + 2, (cw + 2) * sizeof(float));
 	int last = (ch + 1) * (cw + 2);
@@ -157,7 +193,8 @@ static inline void ppe_apply(uint8_t *restrict out, const uint8_t *restrict luma
 		const float *restrict a, const float *restrict b, int n, float low, float gain) {
 	for (int x = 0; x < n; x++) {
 		float c = calm[x], d = luma[x] - c;
-		float k = .2f + (d < 0 ? -d : d) * .06f;
+		float k = (d < 0 ? -d : d) * .09f - .26f;
+		k = k < .1f ? .1f : k;
 		c += d * (k < 1 ? k : 1);
 		calm[x] = (int)(c + .5f);
 		float v = (a[x] * c + b[x] - low) * gain;
@@ -166,8 +203,8 @@ static inline void ppe_apply(uint8_t *restrict out, const uint8_t *restrict luma
 	}
 }
 
-// Tells for the pixels between rows j and j+1 of cells, of n+1 columns, what they get. A cell that takes nothing
-// from the luma gets what its neighbours agree on.
+// Tells for the pixels between rows j and j+1 of cells, of n+1 columns, what they get. A cell that takes
+// nothing from the luma gets what its neighbours agree on.
 static inline void ppe_kinds(uint8_t *restrict kind, const float *restrict a0, const float *restrict b0,
 		const float *restrict a1, const float *restrict b1, int n, float low, float high) {
 	const float least = 1.f / 512; // less than one level of alpha from 255 of luma and the sharpening
@@ -184,8 +221,8 @@ static inline void ppe_kinds(uint8_t *restrict kind, const float *restrict a0, c
 
 // Writes the sharpened alpha at the size of the picture. calm is luma without noise from the picture before.
 PPE_WIDE static void ppe_enlarge(uint8_t *restrict alpha, int sa, const uint8_t *restrict y, int sy,
-		uint8_t *restrict calm, int w, int h, const float *restrict a, const float *restrict b, int cw, int ch,
-		float low, float width, float *restrict work) {
+		uint8_t *restrict calm, int w, int h, const float *restrict a, const float *restrict b, int cw,
+		int ch, float low, float width, float *restrict work) {
 	float *ra = work + PPE_WORK_PLANES * cw * ch, *rb = ra + cw + 16, *fa = rb + cw + 16;
 	float *fb = fa + (cw + 2) * PPE_CELL;
 	uint8_t *kind = (uint8_t *)(fb + (cw + 2) * PPE_CELL);
@@ -210,8 +247,8 @@ PPE_WIDE static void ppe_enlarge(uint8_t *restrict alpha, int sa, const uint8_t 
 				}
 				ppe_mix(ra, a0 + i, a1 + i, end - i + 1, t), ppe_mix(rb, b0 + i, b1 + i, end - i + 1, t);
 				ppe_expand(fa, ra, end - i), ppe_expand(fb, rb, end - i);
-				ppe_apply(out + from, y + (v + p) * sy + from, calm + (v + p) * w + from, fa + skip, fb + skip,
-					to - from, low, gain);
+				ppe_apply(out + from, y + (v + p) * sy + from, calm + (v + p) * w + from, fa + skip,
+					fb + skip, to - from, low, gain);
 			}
 		}
 	}
@@ -243,8 +280,8 @@ PPE_WIDE static void ppe_blur(float *restrict out, const uint8_t *restrict matte
 }
 
 // alpha * (1 - strength*(1 - blurred)): near the inside of the outline the background shines in.
-PPE_WIDE static void ppe_wrap(uint8_t *restrict out, int so, const uint8_t *restrict alpha, int sa, int w, int h,
-		const float *restrict blurred, int cw, int ch, float strength, float *restrict work) {
+PPE_WIDE static void ppe_wrap(uint8_t *restrict out, int so, const uint8_t *restrict alpha, int sa, int w,
+		int h, const float *restrict blurred, int cw, int ch, float strength, float *restrict work) {
 	float *row = work + PPE_WORK_PLANES * cw * ch, *full = row + cw + 16;
 	const float whole = 1 - 1.f / 512, none = 1.f / 512;
 	for (int v = 0; v < h; v++) {

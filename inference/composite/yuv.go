@@ -52,10 +52,10 @@ WIDE static void ppe_amplify(uint8_t *restrict d, int ds, const uint8_t *restric
 		}
 }
 
-// One row of the room: luma above black times (keep + swing*l), chroma from the room's towards the light's by pull.
-// All factors in 1/256.
-WIDE static void ppe_light_luma(uint8_t *restrict d, const uint8_t *restrict s, const uint8_t *restrict l, int w,
-		uint16_t keep, uint16_t swing) {
+// One row of the room: luma above black times (keep + swing*l), chroma from the room's towards the light's by
+// pull. All factors in 1/256.
+WIDE static void ppe_light_luma(uint8_t *restrict d, const uint8_t *restrict s, const uint8_t *restrict l,
+		int w, uint16_t keep, uint16_t swing) {
 	for (int x = 0; x < w; x++) {
 		uint16_t above = s[x] > 16 ? s[x] - 16 : 0;
 		uint16_t lit = keep + ((uint16_t)(swing * l[x]) >> 8);
@@ -70,8 +70,8 @@ WIDE static void ppe_light_chroma(uint8_t *restrict d, const uint8_t *restrict s
 }
 
 static void ppe_light(uint8_t *y, int sy, uint8_t *u, uint8_t *v, int suv, const uint8_t *ry, int sry,
-		const uint8_t *ru, const uint8_t *rv, int sruv, const uint8_t *ly, const uint8_t *lu, const uint8_t *lv,
-		int sly, int sluv, int w, int h, uint16_t keep, uint16_t swing, uint16_t pull) {
+		const uint8_t *ru, const uint8_t *rv, int sruv, const uint8_t *ly, const uint8_t *lu,
+		const uint8_t *lv, int sly, int sluv, int w, int h, uint16_t keep, uint16_t swing, uint16_t pull) {
 	for (int j = 0; j < h; j++) ppe_light_luma(y + j * sy, ry + j * sry, ly + j * sly, w, keep, swing);
 	for (int j = 0; j < (h + 1) / 2; j++) {
 		ppe_light_chroma(u + j * suv, ru + j * sruv, lu + j * sluv, (w + 1) / 2, pull);
@@ -82,7 +82,8 @@ static void ppe_light(uint8_t *y, int sy, uint8_t *u, uint8_t *v, int suv, const
 static int ppe_blend(const uint8_t *y0, int sy0, const uint8_t *u0, int su0, const uint8_t *v0, int sv0,
 		const uint8_t *y1, int sy1, const uint8_t *u1, const uint8_t *v1, int suv1, const uint8_t *a, int sa,
 		uint8_t *y, int sy, uint8_t *u, uint8_t *v, int suv, int w, int h) {
-	return I420Blend(y0, sy0, u0, su0, v0, sv0, y1, sy1, u1, suv1, v1, suv1, a, sa, y, sy, u, suv, v, suv, w, h);
+	return I420Blend(y0, sy0, u0, su0, v0, sv0, y1, sy1, u1, suv1, v1, suv1, a, sa, y, sy, u, suv, v, suv,
+		w, h);
 }
 */
 import "C"
@@ -109,12 +110,12 @@ func shift(dst, src tensor.Plane, by int8) {
 }
 
 func amplify(dst, src tensor.Plane, gain float32) {
-	C.ppe_amplify(ptr(dst.Pix), C.int(dst.Stride), ptr(src.Pix), C.int(src.Stride), C.int(src.W), C.int(src.H),
-		C.uint16_t(min(max(gain*256+.5, 0), 1023)))
+	C.ppe_amplify(ptr(dst.Pix), C.int(dst.Stride), ptr(src.Pix), C.int(src.Stride), C.int(src.W),
+		C.int(src.H), C.uint16_t(min(max(gain*256+.5, 0), 1023)))
 }
 
-// How the strongest light of a scene paints a room, found by looking: what the scene leaves dark keeps so much
-// of its luma, what it lights so much more, and chroma is so far the scene's.
+// How the strongest light of a scene paints a room, found by looking: what the scene leaves dark keeps so
+// much of its luma, what it lights so much more, and chroma is so far the scene's.
 const (
 	roomKeep  = .3
 	roomSwing = .95

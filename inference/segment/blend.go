@@ -66,7 +66,8 @@ WIDE static int ppe_motion_row(float *restrict moved, int16_t *restrict before, 
 		float slope) {
 	int sum = 0;
 	for (int x = 0; x < w; x++) {
-		int16_t now = (a[x - 1] + a[x] + a[x + 1] + b[x - 1] + b[x] + b[x + 1] + c[x - 1] + c[x] + c[x + 1]) * 4;
+		int16_t left = a[x - 1] + b[x - 1] + c[x - 1], right = a[x + 1] + b[x + 1] + c[x + 1];
+		int16_t now = (left + a[x] + b[x] + c[x] + right) * 4;
 		int16_t d = now - before[x], size = d < 0 ? -d : d;
 		sum += size < 9 * 4 * 8 ? size : 9 * 4 * 8;
 		float m = (size - noise) * slope;
@@ -80,8 +81,8 @@ WIDE static int ppe_motion_row(float *restrict moved, int16_t *restrict before, 
 }
 
 // Motion of the part (x, y, w, h) of luma, without the outermost samples, which do as their neighbours.
-static int ppe_motion(float *moved, int16_t *before, const uint8_t *luma, int size, int sl, int x, int y, int w,
-		int h, float keep, float refresh, float noise, float slope) {
+static int ppe_motion(float *moved, int16_t *before, const uint8_t *luma, int size, int sl, int x, int y,
+		int w, int h, float keep, float refresh, float noise, float slope) {
 	int sum = 0;
 	for (int j = y + 1; j < y + h - 1; j++) {
 		const uint8_t *p = luma + j * sl + x + 1;
@@ -117,8 +118,8 @@ func follow(out []byte, steady, mask []float32, rest, motion float32) {
 // followMotion blends the mask in, faster where the picture moved.
 func (m *Matte) followMotion(mask []float32, still float32) {
 	C.ppe_follow_motion((*C.uint8_t)(unsafe.SliceData(m.bytes.Pix)), (*C.float)(unsafe.SliceData(m.steady)),
-		(*C.float)(unsafe.SliceData(mask)), (*C.float)(unsafe.SliceData(m.motion.moved)), C.int(len(m.steady)),
-		C.float(still), C.float(m.smoothing.Doubt), C.float(1/m.smoothing.Motion))
+		(*C.float)(unsafe.SliceData(mask)), (*C.float)(unsafe.SliceData(m.motion.moved)),
+		C.int(len(m.steady)), C.float(still), C.float(m.smoothing.Doubt), C.float(1/m.smoothing.Motion))
 }
 
 // motionOf updates m by luma in the part t and returns the sum of the differences, in units.

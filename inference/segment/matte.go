@@ -11,8 +11,8 @@ import (
 
 // Smoothing says how a new mask and the matte so far are blended.
 type Smoothing struct {
-	// Rest is the share of the new mask where it agrees with the matte, at 30 pictures a second, when nothing is
-	// known of the picture's motion.
+	// Rest is the share of the new mask where it agrees with the matte, at 30 pictures a second, when nothing
+	// is known of the picture's motion.
 	Rest float32
 	// Motion is the difference (0..1) from which on the new mask counts alone.
 	Motion float32
@@ -30,7 +30,9 @@ type Smoothing struct {
 
 // DefaultSmoothing steadies an outline that stands still and lets one that moves pass at once.
 func DefaultSmoothing() Smoothing {
-	return Smoothing{Rest: .35, Motion: .35, Still: .08, Doubt: .2, Follow: .6, Forget: 400 * time.Millisecond}
+	return Smoothing{
+		Rest: .35, Motion: .35, Still: .05, Doubt: .3, Follow: .3, Forget: 400 * time.Millisecond,
+	}
 }
 
 // Matte is the steady mask of one video. Not safe for concurrent use.

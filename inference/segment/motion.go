@@ -19,8 +19,8 @@ const (
 	least = 4
 )
 
-// motion tells which parts of a video's pictures moved, at the size of the mask: where the mean of 3 x 3 samples
-// of luma differs by more than the camera's noise from what it was.
+// motion tells which parts of a video's pictures moved, at the size of the mask: where the mean of 3 x 3
+// samples of luma differs by more than the camera's noise from what it was.
 type motion struct {
 	size   int
 	moved  []float32 // 0..1, fading
@@ -39,8 +39,8 @@ func (m *motion) begin(luma tensor.Plane) {
 	m.have, m.fresh, m.noise = len(luma.Pix) > 0, true, 1
 }
 
-// see compares luma with what was before in the part t, and tells whether it could: from the second picture on.
-// keep is what is left of older motion, refresh the share of this picture in what counts as before.
+// see compares luma with what was before in the part t, and tells whether it could: from the second picture
+// on. keep is what is left of older motion, refresh the share of this picture in what counts as before.
 func (m *motion) see(luma tensor.Plane, t tensor.Rect, keep, refresh float32) bool {
 	if len(luma.Pix) == 0 || t.W < least || t.H < least {
 		m.have = false

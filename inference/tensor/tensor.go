@@ -57,8 +57,8 @@ func (c *RGB) Fill(dst []float32, f *frame.Frame, v View, r Range) error {
 	return nil
 }
 
-// Luma is the picture's luma at the tensor's size, as the last Fill scaled it, in the view's target; what lies
-// around it is undefined. It holds until the next Fill.
+// Luma is the picture's luma at the tensor's size, as the last Fill scaled it, in the view's target; what
+// lies around it is undefined. It holds until the next Fill.
 func (c *RGB) Luma() Plane { return c.y }
 
 // repeatEdges fills what lies around t in each of the three channels.
