@@ -33,6 +33,8 @@ type program struct {
 	Admin   staffCmd   `cmd:"" help:"Say who is staff."`
 	Seed    seedCmd    `cmd:"" help:"Fill an empty database with made-up people and posts, to try things out."`
 	Bench   benchCmd   `cmd:"" help:"Measure this machine: stages, delay, participants per core, joins."`
+	Eval    evalCmd    `cmd:"" help:"Measure the models on your own pictures and videos."`
+	Filter  filterCmd  `cmd:"" help:"Filter a video file as a call would."`
 	Version versionCmd `cmd:"" help:"Say which build this is."`
 }
 

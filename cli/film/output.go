@@ -74,6 +74,9 @@ func create(ctx context.Context, name string, o Options) (*Output, error) {
 	if ending == "" {
 		return nil, errors.New("the name's ending must tell the format, as .webm does")
 	}
+	if _, err := os.Stat(filepath.Dir(name)); err != nil {
+		return nil, fmt.Errorf("look for its folder: %w", err)
+	}
 	// The ending stays: ffmpeg goes by it.
 	file, err := os.CreateTemp(filepath.Dir(name), ".partial-*"+ending)
 	if err != nil {
