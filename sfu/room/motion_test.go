@@ -28,7 +28,9 @@ func TestLittleMotionIsForBothPictures(t *testing.T) {
 
 		// A line that begins anew follows it, too.
 		require.NoError(t, b.SetReducedMotion(true))
-		pa.h.Camera(newFakeUp())
+		again := newFakeUp()
+		defer again.end()
+		pa.h.Camera(again)
 		synctest.Wait()
 		require.True(t, g.filters[2].look().still)
 

@@ -57,7 +57,9 @@ func TestOwnPicture(t *testing.T) {
 		require.Equal(t, 1, mine.loads, "what is shown is not loaded again")
 
 		// A line that begins anew shows it again.
-		pa.h.Camera(newFakeUp())
+		anew := newFakeUp()
+		defer anew.end()
+		pa.h.Camera(anew)
 		synctest.Wait()
 		require.Len(t, g.filters, 3)
 		require.Same(t, mine.pictures[42], g.filters[2].look().choice.Own)
@@ -92,8 +94,8 @@ func TestOwnPictureOfSomebodyElse(t *testing.T) {
 
 func TestRoomDoesNotWaitForAPicture(t *testing.T) {
 	mine := newAlbum("a")
-	mine.hold = make(chan struct{})
 	inBubble(t, mine.config, func(t *testing.T, g *rig) {
+		mine.hold = make(chan struct{}) // of the bubble
 		a, ca, _ := g.caller("a")
 		done := make(chan error, 1)
 		go func() { done <- a.SetFilter(t.Context(), own("own:42")) }()
@@ -108,8 +110,8 @@ func TestRoomDoesNotWaitForAPicture(t *testing.T) {
 
 func TestPictureThatTakesTooLong(t *testing.T) {
 	mine := newAlbum("a")
-	mine.hold = make(chan struct{})
 	inBubble(t, mine.config, func(t *testing.T, g *rig) {
+		mine.hold = make(chan struct{}) // of the bubble
 		a, _, _ := g.caller("a")
 		begun := time.Now()
 		require.ErrorIs(t, a.SetFilter(t.Context(), own("own:42")), context.DeadlineExceeded)
