@@ -13,8 +13,8 @@ import (
 // of the class is lowered and the rest grows in proportion.
 //
 // Only the classes that calm faces are mistaken for are lowered; a person who smiles or is surprised from
-// the start stays so. The correction is bounded, so that who begins a call really sad is still seen to be when
-// it shows clearly.
+// the start stays so. The correction is bounded, so that who begins a call really sad is still seen to be
+// when it shows clearly.
 type baseline struct {
 	span    time.Duration // 0: off
 	neutral int

@@ -131,6 +131,14 @@ func TestLook(t *testing.T) {
 	require.Equal(t, Flat, p.Look(flat))
 	require.Equal(t, Blurred, p.Look(blurred))
 	require.Equal(t, Good, faceAt(320, 200, 14, 0).Look(blurred), "a small face is soft anyway")
+	burnt := make([]float32, Size*Size)
+	for i := range burnt {
+		burnt[i] = .95
+		if i%Size < Size/12 {
+			burnt[i] = .4 // hair
+		}
+	}
+	require.Equal(t, Burnt, p.Look(burnt))
 	flat[7] = float32(math.NaN())
 	require.Equal(t, Flat, p.Look(flat))
 }

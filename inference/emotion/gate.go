@@ -11,11 +11,12 @@ const (
 	Tiny           // fewer pixels than the model needs
 	Rolled         // tilted more than the model was trained for
 	Turned         // in profile
-	Flat           // no contrast: dark, over-exposed or hidden
+	Flat           // no contrast: dark or hidden
 	Blurred
+	Burnt // over-exposed: next to nothing but white is left
 )
 
-var verdicts = [...]string{"good", "tiny", "rolled", "turned", "flat", "blurred"}
+var verdicts = [...]string{"good", "tiny", "rolled", "turned", "flat", "blurred", "burnt"}
 
 // String is the verdict in a word.
 func (v Verdict) String() string {
@@ -31,6 +32,8 @@ const (
 	maxTurn     = 0.42           // of the eyes' distance, the nose off their middle
 	minContrast = 0.035          // deviation of the grey values
 	minDetail   = 0.006          // see detail
+	white       = 0.9            // grey that an over-exposed camera gives
+	maxWhite    = 0.85           // part of the crop that may be so: beyond, cheeks and lips are gone
 	upsampled   = minSide * 1.75 // below this a crop is soft by nature, and detail says nothing
 )
 
@@ -57,6 +60,8 @@ func (p Points) Look(crop []float32) Verdict {
 	switch deviation := math.Sqrt(variance); {
 	case math.IsNaN(mean) || deviation < minContrast:
 		return Flat
+	case burnt(crop) > maxWhite:
+		return Burnt
 	case p.square().side > upsampled && detail(crop)/variance < minDetail:
 		return Blurred
 	default:
@@ -73,6 +78,17 @@ func moments(crop []float32) (mean, variance float64) {
 		variance += (float64(v) - mean) * (float64(v) - mean)
 	}
 	return mean, variance / float64(len(crop))
+}
+
+// burnt is the part of the crop that is white.
+func burnt(crop []float32) float64 {
+	n := 0
+	for _, v := range crop {
+		if v >= white {
+			n++
+		}
+	}
+	return float64(n) / float64(len(crop))
 }
 
 // detail is the mean square of the Laplacian: next to nothing in a picture out of focus (Pech-Pacheco et

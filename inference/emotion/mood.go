@@ -23,9 +23,9 @@ type Config struct {
 	// mood gives up. EnterOf overrides Enter for a class.
 	Enter, Leave float32
 	EnterOf      map[string]float32
-	// Confirm is how long a class must have led the average before it becomes the mood, and how long the mood must
-	// have been below Leave before it gives up. ConfirmOf overrides the former for a class. Dwell is how long a
-	// mood stays at least, the calm one included.
+	// Confirm is how long a class must have led the average before it becomes the mood, and how long the mood
+	// must have been below Leave before it gives up. ConfirmOf overrides the former for a class. Dwell is how
+	// long a mood stays at least, the calm one included.
 	Confirm, Dwell time.Duration
 	ConfirmOf      map[string]time.Duration
 	// Fade is how long after the last readable face the mood begins to calm down, Lost when it is unknown.
@@ -34,11 +34,11 @@ type Config struct {
 	Baseline time.Duration
 }
 
-// DefaultConfig follows a clear expression within about a second, at five readings a second. Sadness, disgust,
-// anger and fear need more evidence: the model's card says that neutral faces are most often taken for sad
-// ones. So does surprise, and it must last: who talks opens the mouth. In the clips of this project that
-// makes all the scenes that a calm man gets falsely, 7 % of the time by the rules of the other classes and 2 %
-// by these.
+// DefaultConfig follows a clear expression within about a second, at five readings a second. Sadness,
+// disgust, anger and fear need more evidence: the model's card says that neutral faces are most often taken
+// for sad ones. So does surprise, and it must last: who talks opens the mouth. In the clips of this project
+// that makes all the scenes that a calm man gets falsely, 7 % of the time by the rules of the other classes
+// and 2 % by these.
 func DefaultConfig(classes []string) Config {
 	return Config{
 		Classes: classes,

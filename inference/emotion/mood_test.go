@@ -2,6 +2,7 @@ package emotion
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -113,16 +114,43 @@ func TestMoodTakesAboutASecond(t *testing.T) {
 	require.LessOrEqual(t, since, 1200*time.Millisecond)
 }
 
+// TestMoodDwells plays against the mood: whenever it has changed, the face changes too, or goes, or is
+// forgotten. Each scene, and unknown shows as the calm one, stays its time all the same; only what is
+// forgotten ends at once.
 func TestMoodDwells(t *testing.T) {
-	acts := []act{{"neutral", .9, 2 * time.Second}}
-	for range 6 { // two expressions in quick turns
-		acts = append(acts, act{"happy", .97, 6 * tick}, act{"angry", .97, 6 * tick})
+	rng := rand.New(rand.NewPCG(1, 2))
+	cfg := DefaultConfig(classes)
+	m, err := NewMood(cfg)
+	require.NoError(t, err)
+	shown, begun, changes := Neutral, -time.Hour, 0
+	class, p := "happy", .9
+	for now := time.Duration(0); now < 20*time.Minute; now += tick {
+		forgotten := false
+		if class == "" {
+			m.Absent(now)
+		} else {
+			require.NoError(t, m.Observe(logits(class, p), now))
+		}
+		if rng.IntN(40) == 0 {
+			m.Reset()
+			forgotten = true
+		}
+		label, _, known := m.Label()
+		if !known {
+			label = Neutral
+		}
+		if label != shown {
+			if !forgotten {
+				require.GreaterOrEqual(t, now-begun, time.Second, "%s before %s at %v", shown, label, now)
+				changes++
+			}
+			shown, begun = label, now
+			class, p = classes[rng.IntN(len(classes))], .62+.36*rng.Float64()
+		} else if rng.IntN(25) == 0 {
+			class = []string{"", "happy", "sad", "surprise"}[rng.IntN(4)]
+		}
 	}
-	_, at := play(t, acts...)
-	require.Greater(t, len(at), 3)
-	for i := 2; i < len(at); i++ {
-		require.GreaterOrEqual(t, time.Duration(at[i]-at[i-1])*tick, DefaultConfig(classes).Dwell)
-	}
+	require.Greater(t, changes, 150)
 }
 
 // TestCalmDwellsToo: whatever comes between two moods is a scene of its own and is shown for its time.
@@ -153,7 +181,8 @@ func TestCalmDwellsToo(t *testing.T) {
 }
 
 func TestNoMoodBeginsWithoutAFace(t *testing.T) {
-	got, _ := play(t, act{"neutral", .9, 2 * time.Second}, act{"happy", .97, 3 * tick}, act{"", 0, 5 * time.Second})
+	const s = time.Second
+	got, _ := play(t, act{"neutral", .9, 2 * s}, act{"happy", .97, 3 * tick}, act{"", 0, 5 * s})
 	require.Equal(t, []string{Neutral, ""}, got)
 }
 
