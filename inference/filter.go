@@ -48,7 +48,6 @@ type Filter struct {
 	applied settings
 	view    tensor.View // how the last picture was shown to the segmentation model
 	matte   *segment.Matte
-	fresh   bool // matte has changed since it was put into comp
 	comp    composite.Compositor
 	back    backdrop
 	watch   watch

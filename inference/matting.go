@@ -19,22 +19,29 @@ const (
 // edge is the part of the matte's soft outline that becomes the outline of the picture.
 func edge() composite.Levels { return composite.Levels{Low: 76, High: 200} }
 
-// matteDue decides between a fresh matte and the last one.
-func (f *Filter) matteDue(now time.Duration, deadline time.Time) bool {
+// matteDue decides between a fresh matte and the last one, whose outline then follows the edges of src. At a
+// reduced rate, strong motion of the outline brings the next matte forward.
+func (f *Filter) matteDue(src *frame.Frame, now time.Duration, deadline time.Time) bool {
 	age, ok := f.matte.Age(f.view, now)
 	if !ok {
 		return true
 	}
+	late := f.tooLate(deadline, f.meter.cost[stageTensor]+f.meter.cost[stageSegment])
 	if hz := f.engine.cfg.MatteHz; hz > 0 && age < time.Duration(float64(time.Second)/hz)-slack {
-		f.tally.reused.Add(1)
-		return false
+		if late || !f.matte.Moved(lumaOf(src)) {
+			f.tally.reused.Add(1)
+			return false
+		}
+		return true
 	}
-	if age < maxReuse && f.tooLate(deadline, f.meter.cost[stageTensor]+f.meter.cost[stageSegment]) {
+	if late && age < maxReuse {
 		f.tally.late.Add(1)
 		return false
 	}
 	return true
 }
+
+func lumaOf(f *frame.Frame) tensor.Plane { return tensor.PlaneOf(f.Y, f.StrideY, f.Width, f.Height) }
 
 // tooLate tells whether work that costs so much, and what must come after it, ends after the deadline.
 func (f *Filter) tooLate(deadline time.Time, cost time.Duration) bool {
@@ -68,7 +75,9 @@ func (f *Filter) segment(w *worker, src *frame.Frame, now time.Duration) error {
 		return fmt.Errorf("segment: %w", err)
 	}
 	f.matte.Update(w.segment.Output(0), w.segmentRGB.Luma(), f.view, now)
-	f.fresh = true
+	if f.engine.cfg.MatteHz > 0 {
+		f.matte.Keep(lumaOf(src))
+	}
 	f.lap(stageSegment, begin)
 	f.tally.mattes.Add(1)
 	return nil

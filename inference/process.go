@@ -78,7 +78,7 @@ func (f *Filter) apply(s settings, src *frame.Frame) error {
 
 // analyse runs the models that are due.
 func (f *Filter) analyse(src *frame.Frame, now time.Duration, deadline time.Time) error {
-	matte := f.matteDue(now, deadline)
+	matte := f.matteDue(src, now, deadline)
 	look, read := false, false
 	if f.applied.followsMood() && f.applied.consent {
 		look, read = f.watchDue(now, deadline, matte)

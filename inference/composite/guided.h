@@ -51,11 +51,11 @@ static void ppe_cells(uint8_t *out, int cw, int ch, const uint8_t *m, int sm, in
 	}
 }
 
-// What differs by one level only is what it was: that is the noise of a cell's mean.
+// What differs by one or two levels is what it was: that is the noise of a cell's mean.
 PPE_WIDE static void ppe_hold(uint8_t *restrict held, const uint8_t *restrict now, int n) {
 	for (int i = 0; i < n; i++) {
 		uint8_t up = now[i] > held[i] ? now[i] - held[i] : 0, down = held[i] > now[i] ? held[i] - now[i] : 0;
-		held[i] = (up | down) > 1 ? now[i] : held[i];
+		held[i] = (up | down) > 2 ? now[i] : held[i];
 	}
 }
 
@@ -193,7 +193,7 @@ static inline void ppe_apply(uint8_t *restrict out, const uint8_t *restrict luma
 		const float *restrict a, const float *restrict b, int n, float low, float gain) {
 	for (int x = 0; x < n; x++) {
 		float c = calm[x], d = luma[x] - c;
-		float k = (d < 0 ? -d : d) * .09f - .26f;
+		float k = (d < 0 ? -d : d) * .09f - .45f;
 		k = k < .1f ? .1f : k;
 		c += d * (k < 1 ? k : 1);
 		calm[x] = (int)(c + .5f);

@@ -31,7 +31,7 @@ type Smoothing struct {
 // DefaultSmoothing steadies an outline that stands still and lets one that moves pass at once.
 func DefaultSmoothing() Smoothing {
 	return Smoothing{
-		Rest: .35, Motion: .35, Still: .05, Doubt: .3, Follow: .3, Forget: 400 * time.Millisecond,
+		Rest: .35, Motion: .35, Still: .05, Doubt: .4, Follow: .3, Forget: 400 * time.Millisecond,
 	}
 }
 
@@ -45,6 +45,7 @@ type Matte struct {
 	at        time.Duration // media time of the last mask
 	have      bool
 	motion    motion
+	outline   outline
 }
 
 // NewMatte returns an empty matte for masks of size x size.
@@ -85,4 +86,4 @@ func (m *Matte) Age(v tensor.View, now time.Duration) (age time.Duration, ok boo
 }
 
 // Reset forgets the matte.
-func (m *Matte) Reset() { m.have = false }
+func (m *Matte) Reset() { m.have, m.outline.have = false, false }
