@@ -16,8 +16,8 @@ import (
 )
 
 // faces are the expressions that the tests show, each by the model's name of its class. The first three are
-// photographs as they are (testdata/faces/README.md says whose), the others are drawn out of the neutral one by
-// moving brows, lids and lips.
+// photographs as they are (testdata/faces/README.md says whose), the others are drawn out of the neutral one
+// by moving brows, lids and lips.
 func faces() []string { return []string{"neutral", "happy", "surprise", "sad", "angry"} }
 
 // expression is a face of 640x480 with an expression.
@@ -134,8 +134,7 @@ func TestFacesShowTheirExpressions(t *testing.T) {
 	}
 }
 
-// TestOnlyReadableFacesAreRead degrades a face until it cannot be read: then nothing is read from it, and what
-// was known stays or fades.
+// TestOnlyReadableFacesAreRead degrades a face until it cannot be read: then nothing is read from it.
 func TestOnlyReadableFacesAreRead(t *testing.T) {
 	e := realEngine(t, func(c *Config) { c.MatteHz = 1 })
 	cam := newCamera(3)
@@ -201,8 +200,8 @@ func TestOnlyReadableFacesAreRead(t *testing.T) {
 	}
 }
 
-// TestABystanderChangesNothing has two people in the picture; the main one is hidden for half a second now and
-// then, and the bystander smiles all the time.
+// TestABystanderChangesNothing has two people in the picture; the main one is hidden for half a second now
+// and then, and the bystander smiles all the time.
 func TestABystanderChangesNothing(t *testing.T) {
 	e := eager(t, 3)
 	main, other := photo(t, "faces/surprise", 640, 480), photo(t, "faces/happy", 640, 480)
