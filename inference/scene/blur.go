@@ -10,11 +10,14 @@ import (
 // Blur paints the room out of focus. The person is left out of the average (each sample weighs as much as
 // it is background), so that no shadow of the person's colours surrounds them. Not safe for concurrent use.
 type Blur struct {
-	radius float64
-	canvas Canvas
-	matte  tensor.Plane
-	cells  []weighted // two buffers of w x h, swapped by each pass
-	spare  []weighted
+	options BlurOptions
+	radius  float64
+	small   Canvas // the room in cells, sharp
+	matte   tensor.Plane
+	cells   []weighted // two buffers of w x h, swapped by each pass
+	spare   []weighted
+	soft    base
+	canvas  Canvas
 }
 
 // weighted is a sample times its weight, and the weight.
@@ -27,10 +30,15 @@ const (
 )
 
 // NewBlur returns a strong blur of the radius that the filters name.
-func (s *Stock) NewBlur() *Blur { return &Blur{radius: s.blur} }
+func (s *Stock) NewBlur() *Blur { return &Blur{options: s.blur, radius: s.blur.Strong} }
 
-// SetStrength is BlurLight or BlurStrong.
-func (b *Blur) SetStrength(string) {}
+// SetStrength is BlurLight or BlurStrong, from the next Paint on; anything else counts as BlurStrong.
+func (b *Blur) SetStrength(strength string) {
+	b.radius = b.options.Strong
+	if strength == BlurLight {
+		b.radius = b.options.Light
+	}
+}
 
 // blurCells is about how many samples a blurred room has.
 const blurCells = 3600
@@ -42,18 +50,18 @@ const leastWeight = .002
 // belongs to b and holds until the next call.
 func (b *Blur) Paint(f *frame.Frame, matte tensor.Plane) Canvas {
 	b.resize(f.Width, f.Height)
-	tensor.Scale(b.canvas.Y, tensor.PlaneOf(f.Y, f.StrideY, f.Width, f.Height), tensor.Box)
+	tensor.Scale(b.small.Y, tensor.PlaneOf(f.Y, f.StrideY, f.Width, f.Height), tensor.Box)
 	cw, ch := f.ChromaWidth(), f.ChromaHeight()
-	tensor.Scale(b.canvas.U, tensor.PlaneOf(f.U, f.StrideUV, cw, ch), tensor.Box)
-	tensor.Scale(b.canvas.V, tensor.PlaneOf(f.V, f.StrideUV, cw, ch), tensor.Box)
+	tensor.Scale(b.small.U, tensor.PlaneOf(f.U, f.StrideUV, cw, ch), tensor.Box)
+	tensor.Scale(b.small.V, tensor.PlaneOf(f.V, f.StrideUV, cw, ch), tensor.Box)
 	tensor.Scale(b.matte, matte, tensor.Box)
-	w, h := b.canvas.Y.W, b.canvas.Y.H
+	w, h := b.matte.W, b.matte.H
 	for i, m := range b.matte.Pix {
 		open := 1 - float32(m)/255
 		k := open*open + leastWeight
 		b.cells[i] = weighted{
-			float32(b.canvas.Y.Pix[i]) * k, float32(b.canvas.U.Pix[i]) * k,
-			float32(b.canvas.V.Pix[i]) * k, k,
+			float32(b.small.Y.Pix[i]) * k, float32(b.small.U.Pix[i]) * k,
+			float32(b.small.V.Pix[i]) * k, k,
 		}
 	}
 	r := boxRadius(b.radius * float64(h))
@@ -67,18 +75,21 @@ func (b *Blur) Paint(f *frame.Frame, matte tensor.Plane) Canvas {
 	}
 	for i, c := range b.cells {
 		k := 1 / c.w
-		b.canvas.Y.Pix[i], b.canvas.U.Pix[i], b.canvas.V.Pix[i] = round8(c.y*k), round8(c.u*k), round8(c.v*k)
+		b.soft.y[i], b.soft.u[i], b.soft.v[i] = c.y*k, c.u*k, c.v*k
 	}
+	b.soft.enlarge(b.canvas, nil)
 	return b.canvas
 }
 
 func (b *Blur) resize(width, height int) {
 	scale := math.Sqrt(blurCells / (float64(width) * float64(height)))
 	w, h := max(8, int(float64(width)*scale+.5)), max(8, int(float64(height)*scale+.5))
-	if w == b.canvas.Y.W && h == b.canvas.Y.H {
+	if w == b.matte.W && h == b.matte.H {
 		return
 	}
-	b.canvas, b.matte = newCanvas(w, h, w, h), tensor.NewPlane(w, h)
+	b.small, b.matte = newCanvas(w, h, w, h), tensor.NewPlane(w, h)
+	b.soft.resize(w, h)
+	b.canvas = newCanvas(2*w, 2*h, 2*w, 2*h)
 	b.cells, b.spare = make([]weighted, w*h), make([]weighted, w*h)
 }
 

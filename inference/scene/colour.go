@@ -21,6 +21,9 @@ func (a yuv) mix(b yuv, t float32) yuv {
 	return yuv{a.y + (b.y-a.y)*t, a.u + (b.u-a.u)*t, a.v + (b.v-a.v)*t}
 }
 
+// plus adds t parts of b.
+func (a yuv) plus(b yuv, t float32) yuv { return yuv{a.y + b.y*t, a.u + b.u*t, a.v + b.v*t} }
+
 // Canvas holds the three planes of a painted background; chroma may be as fine as luma. It has the shape of
 // composite.Background.
 type Canvas struct{ Y, U, V tensor.Plane }
@@ -36,6 +39,16 @@ func round8(v float32) byte { return byte(v + .5) }
 func lerp(a, b, t float32) float32 { return a + (b-a)*t }
 
 func clamp01(v float32) float32 { return min(max(v, 0), 1) }
+
+// ramp is smoothstep with its slope worked out beforehand, for loops over samples.
+type ramp struct{ from, slope float32 }
+
+func rampOf(from, to float32) ramp { return ramp{from, 1 / (to - from)} }
+
+func (r ramp) at(v float32) float32 {
+	t := clamp01((v - r.from) * r.slope)
+	return t * t * (3 - 2*t)
+}
 
 // smoothstep rises from 0 at a to 1 at b without corners.
 func smoothstep(a, b, v float32) float32 {

@@ -5,7 +5,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 
 	"gopkg.in/yaml.v3"
 )
@@ -17,8 +19,10 @@ type Filters struct {
 	FadeS float64 `yaml:"fade_s"`
 	// Least is the part (0..1) of its own colours that a barely recognised mood shows; the rest is neutral's.
 	Least float64 `yaml:"least"`
-	// Seed decides the shape of the clouds.
-	Seed     uint64          `yaml:"seed"`
+	// Seed decides the shape of the clouds and where the elements are.
+	Seed uint64 `yaml:"seed"`
+	// TintRoom is how strongly the light of the scene lies on the room where the room is kept, 0..1.
+	TintRoom float64         `yaml:"tint_room"`
 	Moods    map[string]Mood `yaml:"moods"`
 	Blur     BlurOptions     `yaml:"blur"`
 	Pictures []Picture       `yaml:"pictures"`
@@ -30,7 +34,7 @@ type Name struct {
 	EN string `yaml:"en" json:"en"`
 }
 
-// Mood is the cloudscape of one mood.
+// Mood is the scene of one mood: clouds, and what the kind of scene adds to them.
 type Mood struct {
 	Name Name `yaml:"name"`
 	// Sky holds the colours at the top and at the bottom.
@@ -41,19 +45,33 @@ type Mood struct {
 	Spread float64 `yaml:"spread"`
 	// Speed is the drift in picture widths a minute.
 	Speed float64 `yaml:"speed"`
-	Tint  Tint    `yaml:"tint"`
+	Scene Scene   `yaml:"scene"`
+	Light Glow    `yaml:"light"`
 }
 
-// Tint is the coloured light that falls on the person.
-type Tint struct {
+// Scene says what there is besides the clouds. Amount, Size and Speed of 1 are the kind's own.
+type Scene struct {
+	// Kind is daylight, sunbeams, rain, embers, fog, sparkles or bubbles.
+	Kind   string  `yaml:"kind"`
 	Colour Colour  `yaml:"colour"`
-	Amount float64 `yaml:"amount"` // 0..0.2
+	Amount float64 `yaml:"amount"` // how many elements, 0..2
+	Size   float64 `yaml:"size"`   // how large they are, 0.3..3
+	Speed  float64 `yaml:"speed"`  // how fast everything moves, 0..4
 }
 
-// BlurOptions say how the room is hidden in the mode blur.
+// Glow is the light of the scene on the person.
+type Glow struct {
+	Colour Colour  `yaml:"colour"`
+	Amount float64 `yaml:"amount"` // of the colour, 0..0.2
+	Gain   float64 `yaml:"gain"`   // of the person's brightness, 0.85..1.1
+	Wrap   float64 `yaml:"wrap"`   // how much of the scene shines around the outline, 0..0.5
+}
+
+// BlurOptions say how the room is hidden in the mode blur: the radii of its two strengths, as parts of the
+// picture's height.
 type BlurOptions struct {
-	// Radius is a part of the picture's height.
-	Radius float64 `yaml:"radius"`
+	Light  float64 `yaml:"light"`
+	Strong float64 `yaml:"strong"`
 }
 
 // Picture is one still background.
@@ -101,27 +119,48 @@ func ParseFilters(data []byte) (Filters, error) {
 	return f, nil
 }
 
+// version is that of the only format that is understood.
+const version = 2
+
 func (f *Filters) validate() error {
-	if f.Version != 1 {
-		return fmt.Errorf("version %d is not 1", f.Version)
+	if f.Version != version {
+		return fmt.Errorf("version %d is not %d", f.Version, version)
 	}
-	if _, ok := f.Moods["neutral"]; !ok {
+	if _, ok := f.Moods[Neutral]; !ok {
 		return errors.New("moods: neutral is missing")
 	}
 	err := errors.Join(
 		within("fade_s", f.FadeS, 0.1, 10),
 		within("least", f.Least, 0, 1),
-		within("blur.radius", f.Blur.Radius, 0.03, 0.2),
+		within("tint_room", f.TintRoom, 0, 1),
+		within("blur.light", f.Blur.Light, 0.03, 0.2),
+		within("blur.strong", f.Blur.Strong, 0.03, 0.2),
 	)
-	for id, m := range f.Moods {
-		err = errors.Join(err,
-			m.Name.validate("moods."+id),
-			within("moods."+id+".spread", m.Spread, 0, 1),
-			within("moods."+id+".speed", m.Speed, 0, 10),
-			within("moods."+id+".tint.amount", m.Tint.Amount, 0, 0.2),
-		)
+	if f.Blur.Strong < f.Blur.Light {
+		err = errors.Join(err, errors.New("blur.strong: is less than blur.light"))
+	}
+	for _, id := range slices.Sorted(maps.Keys(f.Moods)) {
+		err = errors.Join(err, f.Moods[id].validate("moods."+id))
 	}
 	return errors.Join(err, f.validatePictures())
+}
+
+func (m Mood) validate(where string) error {
+	err := errors.Join(
+		m.Name.validate(where),
+		within(where+".spread", m.Spread, 0, 1),
+		within(where+".speed", m.Speed, 0, 10),
+		within(where+".scene.amount", m.Scene.Amount, 0, 2),
+		within(where+".scene.size", m.Scene.Size, 0.3, 3),
+		within(where+".scene.speed", m.Scene.Speed, 0, 4),
+		within(where+".light.amount", m.Light.Amount, 0, 0.2),
+		within(where+".light.gain", m.Light.Gain, 0.85, 1.1),
+		within(where+".light.wrap", m.Light.Wrap, 0, 0.5),
+	)
+	if _, ok := kinds()[m.Scene.Kind]; !ok {
+		err = errors.Join(err, fmt.Errorf("%s.scene.kind: no scene is called %q", where, m.Scene.Kind))
+	}
+	return err
 }
 
 func (f *Filters) validatePictures() error {

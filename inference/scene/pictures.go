@@ -3,7 +3,6 @@ package scene
 import (
 	"errors"
 	"fmt"
-	"image"
 	"sync"
 
 	"github.com/pp-enter/pp-enter/inference/tensor"
@@ -89,23 +88,3 @@ func (c Canvas) Cut(width, height int) Canvas {
 }
 
 func rect(x, y, w, h int) tensor.Rect { return tensor.Rect{X: x, Y: y, W: w, H: h} }
-
-// CanvasOf is a picture of the person's own as a background: the middle of it in 4:3, or as much as there is.
-func CanvasOf(img image.Image) Canvas {
-	b := img.Bounds()
-	c := newCanvas(b.Dx()&^1, b.Dy()&^1, b.Dx()/2, b.Dy()/2)
-	for y := range c.U.H {
-		for x := range c.U.W {
-			var sum yuv
-			for k := range 4 {
-				i, j := 2*x+k&1, 2*y+k>>1
-				r, g, bl, _ := img.At(b.Min.X+i, b.Min.Y+j).RGBA()
-				p := ofRGB(float32(r)/257, float32(g)/257, float32(bl)/257)
-				c.Y.Row(j)[i] = luma(p.y)
-				sum.u, sum.v = sum.u+p.u/4, sum.v+p.v/4
-			}
-			c.U.Row(y)[x], c.V.Row(y)[x] = chroma(sum.u), chroma(sum.v)
-		}
-	}
-	return c
-}
