@@ -30,7 +30,7 @@ FRONTEND_SOURCES := $(shell find frontend -type f \
 	-not -path '*/test-results/*' -not -path '*/playwright-report/*' -not -name '*.go' 2>/dev/null)
 GOLANGCI := go tool -modfile=tools/go.mod golangci-lint
 
-.PHONY: help setup build run test test-go test-frontend test-e2e bench lint fmt models clean check packages apt-build apt-test
+.PHONY: help setup build run test test-go test-frontend test-e2e bench gallery lint fmt models clean check packages apt-build apt-test
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -66,6 +66,10 @@ test-e2e: build $(CAMERAS) | apt-test ## the product in real browsers only
 
 bench: build ## the table of stages and limits; writes bench.json
 	bin/pp-enter bench --out bench.json
+
+gallery: build $(CAMERAS) ## a page with every scene and mode on real clips: bin/gallery/index.html
+	rm -rf bin/gallery
+	bin/pp-enter gallery bin/gallery $(CAMERAS)
 
 lint: setup $(FRONTEND) ## golangci-lint with gofumpt and gci, biome, svelte-check
 	$(GOLANGCI) run ./...

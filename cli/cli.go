@@ -35,6 +35,7 @@ type program struct {
 	Bench   benchCmd   `cmd:"" help:"Measure this machine: stages, delay, participants per core, joins."`
 	Eval    evalCmd    `cmd:"" help:"Measure the models on your own pictures and videos."`
 	Filter  filterCmd  `cmd:"" help:"Filter a video file as a call would."`
+	Gallery galleryCmd `cmd:"" help:"Write a page that shows every scene and mode on videos."`
 	Version versionCmd `cmd:"" help:"Say which build this is."`
 }
 

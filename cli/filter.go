@@ -164,8 +164,7 @@ func (c *filterCmd) paint(
 		if src.Width != dst.Width || src.Height != dst.Height {
 			dst = frame.New(src.Width, src.Height) // the output says whether it can follow
 		}
-		dst.CopyMeta(src)
-		err = probe.Process(dst, src, time.Time{})
+		err = filterOne(probe, dst, src)
 		src.Release()
 		if err != nil {
 			return n, fmt.Errorf("filter picture %d: %w", n+1, err)
@@ -180,4 +179,10 @@ func (c *filterCmd) paint(
 		return 0, fmt.Errorf("%s has no pictures", c.In)
 	}
 	return n, nil
+}
+
+// filterOne filters one picture, however long it takes.
+func filterOne(probe *inference.Probe, dst, src *frame.Frame) error {
+	dst.CopyMeta(src)
+	return probe.Process(dst, src, time.Time{})
 }
