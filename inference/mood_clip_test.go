@@ -192,7 +192,7 @@ func TestSceneFollowsTheFace(t *testing.T) {
 func talkingHead(t testing.TB) []*frame.Frame {
 	t.Helper()
 	data, ok := assets.Clip()
-	require.True(t, ok, "run `make models`")
+	require.True(t, ok, "run `make setup`")
 	clip, err := demo.ReadClip(data)
 	require.NoError(t, err)
 	dec, err := codec.NewDecoder(clip.Codec)
