@@ -137,7 +137,7 @@ func (r *galleryRoom) atNight() *galleryRoom {
 		f.CopyMeta(src)
 		for y := range f.Height {
 			for x := range f.Width {
-				light := 16 + .38*float64(int(src.Y[y*src.StrideY+x])-16)
+				light := 16 + .5*float64(int(src.Y[y*src.StrideY+x])-16)
 				f.Y[y*f.StrideY+x] = byte(min(max(light+3*noise.NormFloat64(), 16), 235))
 			}
 		}

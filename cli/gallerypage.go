@@ -109,6 +109,7 @@ const (
 	stripPictures = 5
 	stripWidth    = 400
 	stripHeight   = 300
+	stripGap      = 8 // between two pictures
 )
 
 type strip struct {
@@ -117,7 +118,10 @@ type strip struct {
 }
 
 func newStrip(count int) *strip {
-	return &strip{img: image.NewRGBA(image.Rect(0, 0, stripPictures*stripWidth, stripHeight)), count: count}
+	s := &strip{img: image.NewRGBA(image.Rect(0, 0, stripPictures*(stripWidth+stripGap)-stripGap, stripHeight))}
+	draw.Draw(s.img, s.img.Rect, image.White, image.Point{}, draw.Src)
+	s.count = count
+	return s
 }
 
 // add takes picture i of the clip where it is one of those shown.
@@ -125,7 +129,7 @@ func (s *strip) add(i int, f *frame.Frame) {
 	for n := range stripPictures {
 		if i == n*(s.count-1)/(stripPictures-1) {
 			img := f.Image()
-			to := image.Rect(n*stripWidth, 0, (n+1)*stripWidth, stripHeight)
+			to := image.Rect(0, 0, stripWidth, stripHeight).Add(image.Pt(n*(stripWidth+stripGap), 0))
 			draw.CatmullRom.Scale(s.img, to, img, img.Rect, draw.Src, nil)
 		}
 	}
