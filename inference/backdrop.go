@@ -41,7 +41,7 @@ func (f *Filter) paint(src *frame.Frame, now time.Duration) {
 		f.paintCanvas(src)
 	}
 	if f.applied.mode == Tint { // the room moves with each picture
-		f.comp.SetRoom(src, composite.Background(b.canvas), .7)
+		f.comp.SetRoom(src, composite.Background(b.canvas), b.stock.RoomTint())
 	}
 }
 

@@ -204,7 +204,7 @@ func TestEmptyRoomHasNoPersonAndNoMood(t *testing.T) {
 
 func TestSteadyStateAllocatesNothing(t *testing.T) {
 	e := realEngine(t, nil)
-	for _, mode := range [][2]string{{Off, ""}, {Blur, ""}, {Picture, "hills"}, {Mood, ""}} {
+	for _, mode := range [][2]string{{Off, ""}, {Blur, ""}, {Picture, "hills"}, {Mood, ""}, {Tint, ""}} {
 		p := newPlayer(t, e, photo(t, "calm", 640, 480))
 		require.NoError(t, p.f.Choose(Choice{Mode: mode[0], Picture: mode[1]}))
 		p.f.SetConsent(true)
@@ -219,7 +219,7 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 
 func TestInfoOfTheShippedEngine(t *testing.T) {
 	i := realEngine(t, nil).Info()
-	require.Equal(t, []string{Off, Blur, Picture, Mood}, i.Modes)
+	require.Equal(t, []string{Off, Blur, Picture, Mood, Tint}, i.Modes)
 	require.Len(t, i.Moods, 7)
 	require.NotEmpty(t, i.Pictures)
 	require.Equal(t, "cpu", i.Provider)
