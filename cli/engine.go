@@ -17,7 +17,7 @@ import (
 
 // consentVersion is the version of the text to which people say yes before their mood is read. Whoever
 // changes that text adds one: then everybody is asked again.
-const consentVersion = 1
+const consentVersion = 2
 
 // Names of the models in assets/models.yaml.
 const (

@@ -2,6 +2,7 @@
 import { account, api, mayBeKnown } from './api';
 import type { NewAccount } from './api/account';
 import type { Me } from './api/client';
+import { memory } from './browser/memory';
 import { tellTabs } from './browser/tabs';
 
 class Session {
@@ -55,6 +56,8 @@ class Session {
 
   #enter(me: Me | null): void {
     this.me = me;
+    // A yes that somebody gave here before is not this person's.
+    if (memory.get('consent').startsWith('yes')) memory.set('consent', '');
     this.#reader = me?.id ?? 0;
     this.#tell(this.#reader);
   }

@@ -2,7 +2,7 @@ import { expect, type Page } from '@playwright/test';
 
 export interface Guest {
   name: string;
-  mode: 'off' | 'blur' | 'picture' | 'mood';
+  mode: 'off' | 'blur' | 'picture' | 'mood' | 'tint';
   /** The answer to the question that the mood mode asks. */
   consent?: boolean;
 }
@@ -28,8 +28,11 @@ export async function fillLobby(page: Page, guest: Guest): Promise<void> {
   await expect(name.or(page.getByTestId('lobby-me'))).toBeVisible();
   if (await name.isVisible()) await name.fill(guest.name);
   await page.getByTestId(`mode-${guest.mode}`).click();
-  if (guest.mode === 'mood') {
-    await page.getByTestId(guest.consent === false ? 'consent-no' : 'consent-yes').click();
+  if (guest.mode === 'mood' || guest.mode === 'tint') {
+    const answer = page.getByTestId(guest.consent === false ? 'consent-no' : 'consent-yes');
+    // Who said yes before is not asked again.
+    await answer.or(page.getByTestId('mood-note')).waitFor();
+    if (await answer.isVisible()) await answer.click();
   }
 }
 

@@ -1782,7 +1782,8 @@ export interface components {
              *       "off",
              *       "blur",
              *       "picture",
-             *       "mood"
+             *       "mood",
+             *       "tint"
              *     ]
              */
             modes: string[];
@@ -2125,6 +2126,8 @@ export interface components {
             tag: number | string;
         };
         Picture: {
+            /** @description What it is made of, as #rrggbb, for a small preview */
+            colours: string[];
             id: string;
             name: components["schemas"]["Name"];
         };

@@ -49,15 +49,22 @@ export function createUploads(wire: UploadWire) {
       return (await attempt(signal, what, wire)) as T;
     }
   };
+  const keep = (signal: AbortSignal, path: string, file: File, onprogress: Sending['onprogress']) => {
+    const form = new FormData();
+    form.set('name', nameOf(file.name));
+    form.set('picture', file);
+    return send<Photo>(signal, { method: 'POST', path, form, onprogress });
+  };
   return {
     /** Sends a form with a picture in its field `picture`, and gives what the server answers. */
     send,
     /** Keeps a picture as one of one's own. */
     photo(signal: AbortSignal, file: File, onprogress: (progress: Progress) => void): Promise<Photo> {
-      const form = new FormData();
-      form.set('name', nameOf(file.name));
-      form.set('picture', file);
-      return send<Photo>(signal, { method: 'POST', path: '/api/posts/photos/', form, onprogress });
+      return keep(signal, '/api/posts/photos/', file, onprogress);
+    },
+    /** Keeps a picture as one to stand before in calls. */
+    background(signal: AbortSignal, file: File, onprogress: (progress: Progress) => void): Promise<Photo> {
+      return keep(signal, '/api/facechats/backgrounds/', file, onprogress);
     },
   };
 }

@@ -8,6 +8,10 @@ export type Remembered =
   | 'speaker'
   | 'mode'
   | 'picture'
+  /** Of a blur. */
+  | 'strength'
+  /** What was said to the reading of the expression here; see consent.ts. */
+  | 'consent'
   | 'language'
   | 'theme'
   /** The corner where one's own picture stands in a call. */

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Call, type CallConfig } from './call';
-import { type FakePeer, FakeServer, fakeDevices, fakePeers, person } from './fake';
+import { type FakePeer, FakeServer, FILTERS, fakeDevices, fakePeers, person } from './fake';
 import { LocalMedia } from './local';
+import type { Mode } from './messages';
 
 async function begin(change: Partial<CallConfig> = {}, server = new FakeServer()) {
   const stop = new AbortController();
@@ -16,9 +17,10 @@ async function begin(change: Partial<CallConfig> = {}, server = new FakeServer()
     peers: factory,
     local,
     newId: () => `id${++ids}`,
-    wish: { mode: 'off', picture: '' },
+    wish: { mode: 'off', picture: '', strength: 'strong' },
     consent: false,
     shareMood: false,
+    reducedMotion: false,
     demo: false,
     log: () => {},
     ...change,
@@ -32,6 +34,8 @@ async function begin(change: Partial<CallConfig> = {}, server = new FakeServer()
   };
   return { call, server, stop, done, local, devices, peers, peer };
 }
+
+const wishFor = (mode: Mode) => ({ mode, picture: '', strength: 'strong' }) as const;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 });
@@ -64,14 +68,17 @@ describe('entering', () => {
   });
 
   it('tells what is switched on, and asks for the filter that was chosen', async () => {
-    const { server } = await begin({ wish: { mode: 'picture', picture: 'beach' } });
+    const { server } = await begin({ wish: { mode: 'picture', picture: 'beach', strength: 'strong' } });
     expect(server.line.of('media')).toEqual([{ type: 'media', audio: true, video: true }]);
     expect(server.line.of('filter')).toEqual([{ type: 'filter', mode: 'picture', picture: 'beach' }]);
     expect(server.line.of('consent')).toMatchObject([{ mood: false }]);
   });
 
   it('gives its consent before it asks for the mood', async () => {
-    const { server } = await begin({ wish: { mode: 'mood', picture: '' }, consent: true });
+    const { server } = await begin({
+      wish: { mode: 'mood', picture: '', strength: 'strong' },
+      consent: true,
+    });
     const types = server.line.received.map((message) => message.type);
     expect(types.indexOf('consent')).toBeGreaterThan(0);
     expect(types.indexOf('consent')).toBeLessThan(types.indexOf('filter'));
@@ -115,10 +122,10 @@ describe('entering', () => {
 describe('in the call', () => {
   it('refuses the mood without a yes, and falls back to a blur when the yes is withdrawn', async () => {
     const { call, server } = await begin();
-    expect(call.setMode('mood')).toBe(false);
+    expect(call.setFilter(wishFor('mood'))).toBe(false);
     expect(server.line.of('filter')).toHaveLength(1);
     call.setConsent(true);
-    expect(call.setMode('mood')).toBe(true);
+    expect(call.setFilter(wishFor('mood'))).toBe(true);
     call.setShareMood(true);
     call.setConsent(false);
     expect(server.line.of('consent').map((message) => message.mood)).toEqual([false, true, false]);
@@ -131,9 +138,58 @@ describe('in the call', () => {
     });
   });
 
+  it('rests the light of the mood on the same yes', async () => {
+    const { call, server } = await begin();
+    expect(call.setFilter(wishFor('tint'))).toBe(false);
+    call.setConsent(true);
+    expect(call.setFilter(wishFor('tint'))).toBe(true);
+    call.setConsent(false);
+    expect(server.line.of('filter').at(-1)).toEqual({ type: 'filter', mode: 'blur', strength: 'strong' });
+  });
+
+  it('says how strong a blur is, and which picture of its own it wants', async () => {
+    const { call, server } = await begin();
+    call.setFilter({ mode: 'blur', picture: 'beach', strength: 'light' });
+    call.setFilter({ mode: 'picture', picture: 'own:42', strength: 'light' });
+    expect(server.line.of('filter').slice(1)).toEqual([
+      { type: 'filter', mode: 'blur', strength: 'light' },
+      { type: 'filter', mode: 'picture', picture: 'own:42' },
+    ]);
+    const state = { participant_id: 'p1', mode: 'blur', strength: 'light', state: 'active' };
+    server.line.say({ type: 'filter_state', ...state });
+    expect(call.state.you?.filter).toMatchObject({ mode: 'blur', strength: 'light' });
+  });
+
+  it('hides the room of who comes with a picture that is gone', async () => {
+    const { call, server } = await begin({ wish: { mode: 'picture', picture: 'own:7', strength: 'strong' } });
+    server.line.say({ type: 'error', code: 'unknown_picture', message: 'x', fatal: false, ref: 'filter' });
+    expect(call.state.wish.mode).toBe('blur');
+    expect(server.line.of('filter').at(-1)).toMatchObject({ mode: 'blur' });
+  });
+
+  it('says who wants little motion, on each new line and when that changes', async () => {
+    const { call, server } = await begin({ reducedMotion: true });
+    expect(server.line.of('motion')).toEqual([{ type: 'motion', reduced: true }]);
+    call.setReducedMotion(true);
+    call.setReducedMotion(false);
+    expect(server.line.of('motion').map(({ reduced }) => reduced)).toEqual([true, false]);
+    server.line.handlers.close();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.line.of('motion')).toEqual([{ type: 'motion', reduced: false }]);
+  });
+
+  it('offers what the server offers now', async () => {
+    const { call, server } = await begin();
+    const filters = { ...FILTERS, pictures: [] };
+    server.line.say({ type: 'filters', filters });
+    expect(call.state.filters?.pictures).toEqual([]);
+  });
+
   it('goes back to what the server really does when it refuses a wish', async () => {
     const { call, server } = await begin();
-    call.setMode('picture', 'gone');
+    const off = { participant_id: 'p1', mode: 'off', state: 'off' };
+    server.line.say({ type: 'filter_state', ...off });
+    call.setFilter({ ...wishFor('picture'), picture: 'gone' });
     server.line.say({ type: 'error', code: 'unknown_picture', message: 'x', fatal: false, ref: 'filter' });
     expect(call.state.wish.mode).toBe('off');
     expect(call.state.notice).toMatchObject({ code: 'unknown_picture' });
@@ -239,7 +295,10 @@ describe('coming back', () => {
   it('joins again, negotiates anew and repeats its wishes and unconfirmed words', async () => {
     const server = new FakeServer();
     server.peer = person('p2', 'Min');
-    const { call, peers, peer } = await begin({ wish: { mode: 'mood', picture: '' }, consent: true }, server);
+    const { call, peers, peer } = await begin(
+      { wish: { mode: 'mood', picture: '', strength: 'strong' }, consent: true },
+      server,
+    );
     const since = call.state.togetherSince;
     server.silent = true;
     call.say('still here?');
@@ -258,7 +317,10 @@ describe('coming back', () => {
   });
 
   it('tells a no that was said while there was no line', async () => {
-    const { call, server } = await begin({ wish: { mode: 'mood', picture: '' }, consent: true });
+    const { call, server } = await begin({
+      wish: { mode: 'mood', picture: '', strength: 'strong' },
+      consent: true,
+    });
     call.setShareMood(true);
     server.line.handlers.close();
     await vi.advanceTimersByTimeAsync(0);
@@ -300,7 +362,7 @@ describe('coming back', () => {
   });
 
   it('comes back to a server that was started anew', async () => {
-    const { call, server } = await begin({ wish: { mode: 'blur', picture: '' } });
+    const { call, server } = await begin({ wish: { mode: 'blur', picture: '', strength: 'strong' } });
     server.refusals = ['offline', 'offline'];
     server.line.say({ type: 'bye', code: 'shutdown' });
     await vi.advanceTimersByTimeAsync(0);
@@ -369,11 +431,18 @@ describe('coming back', () => {
 });
 
 describe('taking the seat back from another page', () => {
-  const away = { resume: 'p1', wish: { mode: 'off', picture: '' }, consent: false } as const;
+  const away = {
+    resume: 'p1',
+    wish: { mode: 'off', picture: '', strength: 'strong' },
+    consent: false,
+  } as const;
 
   it('keeps what was chosen there, with the yes that the mood mode stands for', async () => {
     const server = new FakeServer();
-    server.you = { filter: { mode: 'mood', picture: '', state: 'active' }, mood_shared: true };
+    server.you = {
+      filter: { mode: 'mood', picture: '', strength: 'strong', state: 'active' },
+      mood_shared: true,
+    };
     const { call } = await begin(away, server);
     expect(call.state).toMatchObject({ wish: { mode: 'mood' }, consent: true, shareMood: true });
     expect(server.line.of('consent')).toMatchObject([{ mood: true }]);
@@ -383,7 +452,7 @@ describe('taking the seat back from another page', () => {
 
   it('takes a yes back with the seat that no mood is read of', async () => {
     const server = new FakeServer();
-    server.you = { filter: { mode: 'blur', picture: '', state: 'active' } };
+    server.you = { filter: { mode: 'blur', picture: '', strength: 'strong', state: 'active' } };
     const { call } = await begin({ ...away, consent: true }, server);
     expect(call.state).toMatchObject({ wish: { mode: 'blur' }, consent: false });
     expect(server.line.of('consent')).toMatchObject([{ mood: false }]);
@@ -391,7 +460,7 @@ describe('taking the seat back from another page', () => {
 
   it('does not take the choices of a new seat for its own', async () => {
     const server = new FakeServer();
-    const wish = { mode: 'blur', picture: '' } as const;
+    const wish = wishFor('blur');
     const { call } = await begin({ resume: 'p0', wish, consent: false }, server);
     expect(call.state.wish.mode).toBe('blur');
     expect(server.line.of('filter').map(({ mode }) => mode)).toEqual(['blur']);
@@ -400,7 +469,7 @@ describe('taking the seat back from another page', () => {
   it('does so once, not after each lost line', async () => {
     const server = new FakeServer();
     const { call } = await begin(away, server);
-    call.setMode('blur');
+    call.setFilter(wishFor('blur'));
     server.line.handlers.close();
     await vi.advanceTimersByTimeAsync(1000);
     expect(server.line.of('filter').at(-1)?.mode).toBe('blur');

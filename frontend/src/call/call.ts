@@ -5,7 +5,7 @@
 import { backoffMs, MAX_ATTEMPTS, pause } from './backoff';
 import { MediaLink } from './link';
 import type { LocalMedia } from './local';
-import { type Allow, CHAT_LIMIT, type ClientMessage, type Mode, type ServerMessage } from './messages';
+import { type Allow, CHAT_LIMIT, type ClientMessage, followsMood, type ServerMessage } from './messages';
 import {
   type Door,
   type Entry,
@@ -16,7 +16,14 @@ import {
   type SocketFactory,
 } from './ports';
 import { Signalling } from './signalling';
-import { type CallEvent, type CallState, type EndReason, initialState, reduce } from './state';
+import {
+  type CallEvent,
+  type CallState,
+  type EndReason,
+  type FilterWish,
+  initialState,
+  reduce,
+} from './state';
 
 const STATS_MS = 2000;
 /** Errors after which coming again through the door may help. */
@@ -28,9 +35,11 @@ export interface CallConfig {
   peers: PeerConnectionFactory;
   local: LocalMedia;
   newId: () => string;
-  wish: { mode: Mode; picture: string };
+  wish: FilterWish;
   consent: boolean;
   shareMood: boolean;
+  /** Whether this person wants to see little motion. */
+  reducedMotion: boolean;
   /** Bring the demo partner in as soon as the seat is taken. */
   demo: boolean;
   /**
@@ -55,11 +64,15 @@ export class Call {
   #shot: AbortController | null = null;
   #demoWanted: boolean;
   #resume: string;
+  #reducedMotion: boolean;
+  /** The server has not yet said what it does to the camera since this line stands. */
+  #opening = false;
 
   constructor(config: CallConfig) {
     this.#config = config;
     this.#demoWanted = config.demo;
     this.#resume = config.resume ?? '';
+    this.#reducedMotion = config.reducedMotion;
     this.#state = initialState({
       wish: config.wish,
       consent: config.consent,
@@ -125,19 +138,28 @@ export class Call {
     this.#leave.abort();
   }
 
-  /** The mood needs a yes before; without one this does nothing and returns false. */
-  setMode(mode: Mode, picture = ''): boolean {
-    if (mode === 'mood' && !this.#state.consent) return false;
-    this.#apply({ type: 'wish', wish: { mode, picture } });
+  /** What follows the mood needs a yes before; without one this does nothing and returns false. */
+  setFilter(wish: FilterWish): boolean {
+    if (followsMood(wish.mode) && !this.#state.consent) return false;
+    this.#apply({ type: 'wish', wish });
     this.#sendFilter();
     return true;
   }
 
-  /** No takes effect at once: the analysis stops and a mood background becomes a blur. */
+  /** No takes effect at once: the analysis stops and what followed the mood becomes a blur. */
   setConsent(mood: boolean): void {
     this.#apply({ type: 'consent', mood });
     this.#sendConsent();
-    if (!mood && this.#state.wish.mode === 'mood') this.setMode('blur');
+    if (!mood && followsMood(this.#state.wish.mode)) {
+      this.setFilter({ mode: 'blur', picture: '', strength: 'strong' });
+    }
+  }
+
+  /** Whether this person wants to see little motion. */
+  setReducedMotion(reduced: boolean): void {
+    if (reduced === this.#reducedMotion) return;
+    this.#reducedMotion = reduced;
+    this.#send({ type: 'motion', reduced });
   }
 
   setShareMood(on: boolean): void {
@@ -285,9 +307,11 @@ export class Call {
     this.#apply({ type: 'remote', tracks: link.remote });
     this.#adopt();
     this.#sendMedia();
+    this.#send({ type: 'motion', reduced: this.#reducedMotion });
     // A no, too: it may have been said while there was no line, and the seat remembers the yes before it.
     this.#sendConsent();
     if (this.#state.consent) this.#send({ type: 'share_mood', on: this.#state.shareMood });
+    this.#opening = true;
     this.#sendFilter();
     // The seat may remember a permission that this page does not show, or missed when it was withdrawn.
     this.#send({ type: 'capture_allow', on: this.#state.captureAllowed });
@@ -307,10 +331,10 @@ export class Call {
     const back = this.#resume !== '' && you?.id === this.#resume;
     this.#resume = '';
     if (!back) return;
-    const { mode, picture } = you.filter;
-    this.#apply({ type: 'consent', mood: mode === 'mood' });
-    this.#apply({ type: 'wish', wish: { mode, picture } });
-    this.#apply({ type: 'share', on: mode === 'mood' && you.mood_shared });
+    const { mode, picture, strength } = you.filter;
+    this.#apply({ type: 'consent', mood: followsMood(mode) });
+    this.#apply({ type: 'wish', wish: { mode, picture, strength } });
+    this.#apply({ type: 'share', on: followsMood(mode) && you.mood_shared });
   }
 
   /** Returns an outcome when the message ends the stay. */
@@ -326,9 +350,12 @@ export class Call {
         return message.code === 'shutdown'
           ? { kind: 'lost' }
           : { kind: 'ended', reason: message.code, code: message.code };
+      case 'filter_state':
+        if (message.participant_id === this.#state.you?.id) this.#opening = false;
+        break;
       case 'error':
         if (message.fatal) return fatal(message.code);
-        this.#refusedWish(message.code);
+        if (message.ref === 'filter' || message.code === 'consent_required') this.#refusedWish();
         break;
     }
     this.#apply({ type: 'message', message, now: Date.now() });
@@ -336,10 +363,17 @@ export class Call {
   }
 
   /** The server kept its mode: the wish goes back to what it really does. */
-  #refusedWish(code: string): void {
-    if (!['consent_required', 'mood_disabled', 'unknown_mode', 'unknown_picture'].includes(code)) return;
+  #refusedWish(): void {
     const real = this.#state.you?.filter;
-    if (real) this.#apply({ type: 'wish', wish: { mode: real.mode, picture: real.picture } });
+    if (!real) return;
+    // Who came to hide the room, before a picture that is gone by now, does not want it open.
+    if (this.#opening && real.mode === 'off' && this.#state.wish.mode === 'picture') {
+      this.#opening = false;
+      this.setFilter({ mode: 'blur', picture: '', strength: 'strong' });
+      return;
+    }
+    const { mode, picture, strength } = real;
+    this.#apply({ type: 'wish', wish: { mode, picture, strength } });
   }
 
   async #localChanged(kind: 'microphone' | 'camera', track: MediaStreamTrack | null): Promise<void> {
@@ -372,8 +406,10 @@ export class Call {
   }
 
   #sendFilter(): void {
-    const { mode, picture } = this.#state.wish;
-    this.#send(mode === 'picture' ? { type: 'filter', mode, picture } : { type: 'filter', mode });
+    const { mode, picture, strength } = this.#state.wish;
+    if (mode === 'picture') this.#send({ type: 'filter', mode, picture });
+    else if (mode === 'blur') this.#send({ type: 'filter', mode, strength });
+    else this.#send({ type: 'filter', mode });
   }
 
   #send(message: ClientMessage): void {

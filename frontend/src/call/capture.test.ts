@@ -17,9 +17,10 @@ async function begin() {
     peers: fakePeers().factory,
     local: new LocalMedia(fakeDevices(), { microphone: '', camera: '' }),
     newId: () => `id${++ids}`,
-    wish: { mode: 'off', picture: '' },
+    wish: { mode: 'off', picture: '', strength: 'strong' },
     consent: false,
     shareMood: false,
+    reducedMotion: false,
     demo: false,
     log: () => {},
   });

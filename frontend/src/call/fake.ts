@@ -12,8 +12,8 @@ import type {
 import { DeviceError, EntryError, type Shot, type ShotWish } from './ports';
 
 export const FILTERS: Filters = {
-  modes: ['off', 'blur', 'picture', 'mood'],
-  pictures: [{ id: 'beach', name: { ko: '바다', en: 'Beach' } }],
+  modes: ['off', 'blur', 'picture', 'mood', 'tint'],
+  pictures: [{ id: 'beach', name: { ko: '바다', en: 'Beach' }, colours: ['#8fd6f2'] }],
   moods: ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral'],
   mood_enabled: true,
   consent_version: 3,
@@ -26,7 +26,7 @@ export function shotOf(id: number): Shot {
 }
 
 export function person(id: string, name: string): Participant {
-  const filter = { mode: 'off', picture: '', state: 'off' } as const;
+  const filter = { mode: 'off', picture: '', strength: 'strong', state: 'off' } as const;
   return { id, name, demo: false, audio: true, video: true, filter, mood_shared: false };
 }
 

@@ -2,8 +2,17 @@
 export { Call, type CallConfig } from './call';
 export type { LinkState, RemoteTracks } from './link';
 export { type Kind, LocalMedia } from './local';
-export type { Allow, FilterStateName, Filters, FilterView, Mode, Mood, Participant } from './messages';
-export { CHAT_LIMIT, filters as filtersShape, MODES, MOODS } from './messages';
+export type {
+  Allow,
+  FilterStateName,
+  Filters,
+  FilterView,
+  Mode,
+  Mood,
+  Participant,
+  Strength,
+} from './messages';
+export { CHAT_LIMIT, filters as filtersShape, followsMood, MODES, MOODS, STRENGTHS } from './messages';
 export * from './ports';
 export { type Grade, type Quality, UNKNOWN_QUALITY } from './quality';
 export type {

@@ -4,7 +4,8 @@ import { flag, type Infer, list, nullable, number, object, oneOf, optional, type
 export const SUBPROTOCOL = 'pp-enter.v1';
 export const CHAT_LIMIT = 2000;
 
-export const MODES = ['off', 'blur', 'picture', 'mood'] as const;
+export const MODES = ['off', 'blur', 'picture', 'mood', 'tint'] as const;
+export const STRENGTHS = ['light', 'strong'] as const;
 export const MOODS = ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral'] as const;
 
 const mode = oneOf(...MODES);
@@ -12,7 +13,15 @@ const mood = oneOf(...MOODS);
 const layout = oneOf('both', 'other', 'me');
 const filterState = oneOf('off', 'starting', 'active', 'degraded', 'failed');
 
-const filter = object({ mode, picture: optional(text, ''), state: optional(filterState, 'off') });
+/** What it is of other modes than the blur does not matter. */
+const strength = optional(oneOf(...STRENGTHS), 'strong');
+
+const filter = object({
+  mode,
+  picture: optional(text, ''),
+  strength,
+  state: optional(filterState, 'off'),
+});
 
 const participant = object({
   id: text,
@@ -38,7 +47,16 @@ function known<T>(shape: Shape<T>): Shape<T[]> {
 
 export const filters = object({
   modes: known(mode),
-  pictures: optional(list(object({ id: text, name: object({ ko: text, en: text }) })), []),
+  pictures: optional(
+    list(
+      object({
+        id: text,
+        name: object({ ko: text, en: text }),
+        colours: optional(list(text), [] as string[]),
+      }),
+    ),
+    [],
+  ),
   moods: optional(known(mood), []),
   mood_enabled: flag,
   consent_version: number,
@@ -63,9 +81,11 @@ const serverShapes = {
     participant_id: text,
     mode,
     picture: optional(text, ''),
+    strength,
     state: filterState,
     reason: optional(text, ''),
   }),
+  filters: object({ filters }),
   peer_mood: object({ participant_id: text, shared: flag }),
   chat: object({ id: text, from: text, name: text, text, at: text }),
   capture_ask: object({ id: text, from: text, layout, filtered: flag, expires_s: number }),
@@ -92,6 +112,7 @@ type Union<S extends Record<string, Shape<unknown>>> = {
 }[keyof S];
 
 export type Mode = (typeof MODES)[number];
+export type Strength = (typeof STRENGTHS)[number];
 export type Mood = (typeof MOODS)[number];
 export type FilterStateName = Infer<typeof filterState>;
 export type FilterView = Infer<typeof filter>;
@@ -107,7 +128,8 @@ export type ClientMessage =
   | { type: 'hello'; ticket: string }
   | { type: 'offer'; sdp: string }
   | { type: 'candidate'; candidate: RTCIceCandidateInit | null }
-  | { type: 'filter'; mode: Mode; picture?: string }
+  | { type: 'filter'; mode: Mode; picture?: string; strength?: Strength }
+  | { type: 'motion'; reduced: boolean }
   | { type: 'consent'; mood: boolean; version: number }
   | { type: 'share_mood'; on: boolean }
   | { type: 'media'; audio: boolean; video: boolean }
@@ -116,6 +138,9 @@ export type ClientMessage =
   | { type: 'capture_allow'; on: boolean }
   | { type: 'ping'; t: number }
   | { type: 'leave' };
+
+/** These show what was read from the face, and rest on its owner's yes. */
+export const followsMood = (mode: Mode | undefined): boolean => mode === 'mood' || mode === 'tint';
 
 /** What came of one text: a message, a type that this page does not know (ignored), or a broken message. */
 export type Decoded<M> =

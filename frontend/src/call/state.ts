@@ -1,6 +1,16 @@
 /** What a call looks like at one moment, and how each event changes it. Pure: no clock, no network. */
 import type { LinkState, RemoteTracks } from './link';
-import type { Allow, DataMessage, Filters, Mode, Mood, Participant, ServerMessage } from './messages';
+import {
+  type Allow,
+  type DataMessage,
+  type Filters,
+  followsMood,
+  type Mode,
+  type Mood,
+  type Participant,
+  type ServerMessage,
+  type Strength,
+} from './messages';
 import type { Layout, RoomInfo, Shot, ShotWish } from './ports';
 import { type Quality, UNKNOWN_QUALITY } from './quality';
 
@@ -51,7 +61,10 @@ export interface Capturing {
 
 export interface FilterWish {
   mode: Mode;
+  /** An offered one's id, or `own:` and the number of one of one's own. */
   picture: string;
+  /** Of a blur. */
+  strength: Strength;
 }
 
 export interface CallState {
@@ -130,7 +143,7 @@ export function initialState(start: Partial<CallState> = {}): CallState {
     remote: null,
     microphone: false,
     camera: false,
-    wish: { mode: 'off', picture: '' },
+    wish: { mode: 'off', picture: '', strength: 'strong' },
     filterReason: '',
     peerFilterReason: '',
     consent: false,
@@ -181,7 +194,7 @@ export function reduce(state: CallState, event: CallEvent): CallState {
         remote: null,
       };
     case 'wish':
-      return { ...state, wish: event.wish, ...(event.wish.mode === 'mood' ? {} : { mood: null }) };
+      return { ...state, wish: event.wish, ...(followsMood(event.wish.mode) ? {} : { mood: null }) };
     case 'consent':
       return event.mood
         ? { ...state, consent: true }
@@ -251,6 +264,8 @@ function reduceMessage(state: CallState, message: ServerMessage, now: number): C
         ...withParticipant(state, message.participant_id, { mood_shared: message.shared }),
         ...(message.shared || state.peer?.id !== message.participant_id ? {} : { peerMood: null }),
       };
+    case 'filters':
+      return { ...state, filters: message.filters };
     case 'filter_state':
       return filterChanged(state, message);
     case 'chat':
@@ -309,11 +324,12 @@ function withShot(shots: Shot[], shot: Shot): Shot[] {
 
 function filterChanged(state: CallState, message: ServerMessage & { type: 'filter_state' }): CallState {
   const { participant_id: id, reason } = message;
-  const filter = { mode: message.mode, picture: message.picture, state: message.state };
+  const { mode, picture, strength } = message;
+  const filter = { mode, picture, strength, state: message.state };
   const next = withParticipant(state, id, { filter });
   if (id === state.you?.id) return { ...next, filterReason: reason };
   if (id !== state.peer?.id) return next;
-  return { ...next, peerFilterReason: reason, ...(filter.mode === 'mood' ? {} : { peerMood: null }) };
+  return { ...next, peerFilterReason: reason, ...(followsMood(mode) ? {} : { peerMood: null }) };
 }
 
 function withParticipant(state: CallState, id: string, change: Partial<Participant>): CallState {
