@@ -17,7 +17,7 @@ import (
 type evalCmd struct {
 	Matte   evalMatteCmd   `cmd:"" help:"How well is the person found? Pictures with masks."`
 	Flicker evalFlickerCmd `cmd:"" help:"How calm is the outline? A video."`
-	Emotion evalEmotionCmd `cmd:"" help:"How well is the mood read? Pictures of faces in a folder for each mood."`
+	Emotion evalEmotionCmd `cmd:"" help:"How well is the mood read? Faces in a folder for each mood."`
 }
 
 // report is embedded in the commands that measure.

@@ -29,9 +29,9 @@ type evalEmotionCmd struct {
 
 // Help says what no flag has room for.
 func (c *evalEmotionCmd) Help() string {
-	return `The folders in DIR are named as the model names its classes (angry, disgust, fear, happy, neutral, sad,
-surprise) and hold JPEG or PNG pictures with a face each. The face is found and judged as in a call; pictures
-without one that can be read are counted by reason and left out of the figures.`
+	return `The folders in DIR are named as the model names its classes (angry, disgust, fear, happy, neutral,
+sad, surprise) and hold JPEG or PNG pictures with a face each. The face is found and judged as in a call;
+pictures without one that can be read are counted by reason and left out of the figures.`
 }
 
 // calibrationBins is how many bins the calibration error is taken over, as is usual.
@@ -125,7 +125,8 @@ func findLabelled(dir string, classes []string) ([]labelled, error) {
 		}
 	}
 	if len(unknown) > 0 {
-		return nil, fmt.Errorf("no mood is called %s; the model knows %s", few(unknown), strings.Join(classes, ", "))
+		return nil, fmt.Errorf("no mood is called %s; the model knows %s",
+			few(unknown), strings.Join(classes, ", "))
 	}
 	if len(found) == 0 {
 		return nil, fmt.Errorf("%s has no pictures in folders named %s", dir, strings.Join(classes, ", "))

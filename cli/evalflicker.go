@@ -22,8 +22,8 @@ type evalFlickerCmd struct {
 
 // Help says what no flag has room for.
 func (c *evalFlickerCmd) Help() string {
-	return `The clip may be y4m, ivf or webm with VP8 or VP9; other formats need ffmpeg. Flicker is the mean change
-of the matte from picture to picture, 0 to 1, where the picture itself stands still.`
+	return `The clip may be y4m, ivf or webm with VP8 or VP9; other formats need ffmpeg. Flicker is the mean
+change of the matte from picture to picture, 0 to 1, where the picture itself stands still.`
 }
 
 // calmness is how much one matte changed.
@@ -82,7 +82,9 @@ func (c *evalFlickerCmd) Run(ctx context.Context, p *Process) (err error) {
 }
 
 // flickerOf goes through the whole clip.
-func flickerOf(ctx context.Context, e *inference.Engine, in *film.Film, bar *progress) (f flickerFigures, err error) {
+func flickerOf(
+	ctx context.Context, e *inference.Engine, in *film.Film, bar *progress,
+) (f flickerFigures, err error) {
 	probe, err := e.NewProbe()
 	if err != nil {
 		return f, err

@@ -31,9 +31,9 @@ type evalMatteCmd struct {
 
 // Help says what no flag has room for.
 func (c *evalMatteCmd) Help() string {
-	return `DIR has NAME.jpg beside NAME.png, its mask, in which white is the person; or two folders, images and
-masks, with files of equal names. Larger pictures are measured at 1280 pixels. "As painted" is the outline that a
-call shows after a fifth of a second; "model alone" is the model's mask, stretched over the picture.`
+	return `DIR has NAME.jpg beside NAME.png, its mask, in which white is the person; or two folders, images
+and masks, with files of equal names. Larger pictures are measured at 1280 pixels. "As painted" is the outline
+that a call shows after a fifth of a second; "model alone" is the model's mask, stretched over the picture.`
 }
 
 const (

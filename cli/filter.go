@@ -27,17 +27,17 @@ type filterCmd struct {
 	Mood     string `xor:"face" placeholder:"NAME" help:"Paint this mood's scene; no face is read."`
 	Consent  bool   `xor:"face" help:"The person in the video agrees that their mood is read from their face."`
 	Still    bool   `name:"reduced-motion" help:"As little motion as can be in the scenes."`
-	Bitrate  int    `placeholder:"KBITS" help:"Kilobits a second of .ivf and .webm; by size and rate by default."`
+	Bitrate  int    `placeholder:"KBITS" help:"Kilobits a second of .ivf and .webm; by size by default."`
 }
 
 // Help says what no flag has room for.
 func (c *filterCmd) Help() string {
-	return `Reads y4m, ivf and webm with VP8 or VP9, and writes .y4m, .ivf and .webm with VP8; all other formats
-need ffmpeg. Sound is not kept. A file that stands at OUT is replaced once the new one is whole.
+	return `Reads y4m, ivf and webm with VP8 or VP9, and writes .y4m, .ivf and .webm with VP8; all other
+formats need ffmpeg. Sound is not kept. A file that stands at OUT is replaced once the new one is whole.
 
-The mode is blur by default, or the one that the other flags call for. The modes mood and tint (the room stays,
-in the mood's light) read the face of the person in the video only with --consent: give it where that person has
-agreed to it. Without it they show the neutral scene, or with --mood the scene of that mood.`
+The mode is blur by default, or the one that the other flags call for. The modes mood and tint (the room
+stays, in the mood's light) read the face of the person in the video only with --consent: give it where that
+person has agreed to it. Without it they show the neutral scene, or with --mood the scene of that mood.`
 }
 
 // Run filters the whole file. What was written before an error or an interruption is removed.

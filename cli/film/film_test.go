@@ -144,9 +144,8 @@ func play(t *testing.T, path string) (pictures int, err error) {
 
 func TestOtherFormatsNeedFFmpeg(t *testing.T) {
 	y4m := shoot(t, "x.y4m", 30)
-	mp4 := filepath.Join(t.TempDir(), "x.mp4")
 	if _, err := exec.LookPath("ffmpeg"); err == nil {
-		mp4 = shoot(t, "x.mp4", 30)
+		mp4 := shoot(t, "x.mp4", 30)
 		n, err := play(t, mp4)
 		require.NoError(t, err)
 		require.Equal(t, 30, n)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/pp-enter/pp-enter/sfu/frame"
 )
@@ -99,12 +100,8 @@ func (m *muxer) head(cuesAt, size int64, duration float64) []byte {
 	video := element(idVideo, number(idPixelWidth, uint64(m.o.Width)), number(idPixelHeight, uint64(m.o.Height)))
 	tracks := element(idTracks, element(idTrackEntry, number(idTrackNumber, 1), number(idTrackUID, 1),
 		number(idTrackType, 1), number(idLacing, 0), element(idCodecID, []byte("V_VP8")), video))
-	out := append(ebml, element(idSegment)[:4]...)
-	out = binary.BigEndian.AppendUint64(out, 1<<56|uint64(size))
-	for _, part := range [][]byte{seek, info, tracks} {
-		out = append(out, part...)
-	}
-	return out
+	segment := binary.BigEndian.AppendUint64(element(idSegment)[:4], 1<<56|uint64(size))
+	return slices.Concat(ebml, segment, seek, info, tracks)
 }
 
 // block adds a picture that begins at ms.

@@ -1,7 +1,6 @@
 package eval_test
 
 import (
-	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -140,7 +139,11 @@ func TestGhost(t *testing.T) {
 	var g eval.Ghost
 	for _, step := range []struct{ got, want tensor.Plane }{
 		{here, here},
-		{here, nobody}, {here, nobody}, {small, nobody}, {small, nobody}, {nobody, nobody},
+		{here, nobody},
+		{here, nobody},
+		{small, nobody},
+		{small, nobody},
+		{nobody, nobody},
 	} {
 		g.Add(step.got, step.want)
 	}
@@ -227,6 +230,6 @@ func TestSSIM(t *testing.T) {
 		}
 		return p
 	}
-	c1 := math.Pow(.01*255, 2)
+	c1 := .01 * 255 * .01 * 255
 	require.InDelta(t, (2*100*150+c1)/(100*100+150*150+c1), eval.SSIM(flat(100), flat(150)), 1e-6)
 }
