@@ -164,7 +164,8 @@ func forHandler(f room.Filters) handler.Filters {
 	}
 	for _, p := range f.Pictures {
 		out.Pictures = append(out.Pictures, handler.Picture{
-			ID: p.ID, Name: handler.Name{KO: p.Name["ko"], EN: p.Name["en"]}, Colours: append([]string{}, p.Colours...),
+			ID: p.ID, Name: handler.Name{KO: p.Name["ko"], EN: p.Name["en"]},
+			Colours: append([]string{}, p.Colours...),
 		})
 	}
 	return out

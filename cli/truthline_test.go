@@ -144,7 +144,9 @@ func requireQuick(t *testing.T, took []time.Duration) {
 // TestNumbersPassTheLine: each frame of a clip comes out of the line once and in order, also when the room is
 // lit anew.
 func TestNumbersPassTheLine(t *testing.T) {
-	for name, c := range map[string]inference.Choice{"off": {Mode: inference.Off}, "tint": {Mode: inference.Tint}} {
+	for name, c := range map[string]inference.Choice{
+		"off": {Mode: inference.Off}, "tint": {Mode: inference.Tint},
+	} {
 		t.Run(name, func(t *testing.T) {
 			line := openLine(t, truth.Options{Seed: 3}, c)
 			var took []time.Duration
@@ -180,8 +182,8 @@ func key(out tensor.Plane, shown, src *frame.Frame, behind [3]float64) {
 	}
 }
 
-// TestPersonPassesTheLine: the viewer sees the person of each frame as the camera did, nothing of the room, and
-// sees each move.
+// TestPersonPassesTheLine: the viewer sees the person of each frame as the camera did, nothing of the room,
+// and sees each move.
 func TestPersonPassesTheLine(t *testing.T) {
 	green := image.NewRGBA(image.Rect(0, 0, 64, 48))
 	for i := range 64 * 48 {

@@ -31,7 +31,7 @@ type Choice struct {
 	// Own is the person's own picture, shown in the mode Picture instead of one of the stock. It is not
 	// written to.
 	Own image.Image
-	// Strength is how far the mode Blur hides the room: scene.BlurLight, or scene.BlurStrong, which is the default.
+	// Strength is how far the mode Blur hides the room: scene.BlurLight, or scene.BlurStrong, the default.
 	Strength string
 }
 

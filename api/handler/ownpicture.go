@@ -12,8 +12,8 @@ import (
 // a call, hardly larger than a camera's picture.
 const ownSide = 960
 
-// OwnPicture is one of somebody's own pictures, to stand behind them in a call. social.ErrPhotoNotFound: it is
-// not theirs, or gone, or they have no account (userID 0).
+// OwnPicture is one of somebody's own pictures, to stand behind them in a call. social.ErrPhotoNotFound: it
+// is not theirs, or gone, or they have no account (userID 0).
 func (p *Photos) OwnPicture(ctx context.Context, userID, id int64) (image.Image, error) {
 	if userID == 0 || id == 0 {
 		return nil, social.ErrPhotoNotFound

@@ -29,7 +29,7 @@ type Room struct {
 
 // Filters says what the server can do to a camera picture.
 type Filters struct {
-	Modes          []string  `json:"modes" nullable:"false" example:"[\"off\",\"blur\",\"picture\",\"mood\",\"tint\"]"`
+	Modes          []string  `json:"modes" nullable:"false" example:"[\"off\",\"blur\",\"mood\",\"tint\"]"`
 	Pictures       []Picture `json:"pictures" nullable:"false"`
 	Moods          []string  `json:"moods" nullable:"false"`
 	MoodEnabled    bool      `json:"mood_enabled" doc:"Can moods be read at all?"`

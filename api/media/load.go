@@ -12,9 +12,9 @@ import (
 // maxStored is the most bytes that one size of a stored picture has: more than any encoder makes of it.
 const maxStored = 8 << 20
 
-// Load decodes a stored picture, with its longer side at most side pixels (up to 1280), within the same limits
-// as those that come in. It fails with social.ErrPhotoNotFound where its bytes are not there, and with ErrBusy
-// where too many others wait.
+// Load decodes a stored picture, with its longer side at most side pixels (up to 1280), within the same
+// limits as those that come in. It fails with social.ErrPhotoNotFound where its bytes are not there, and with
+// ErrBusy where too many others wait.
 func (k *Keeper) Load(ctx context.Context, folder string, side int) (image.Image, error) {
 	data, err := k.readAll(ctx, folder, SizeLarge)
 	if err != nil {

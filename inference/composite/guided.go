@@ -30,9 +30,6 @@ const (
 	cell = C.PPE_CELL
 	// contrast is the luma (0..255) that counts as an edge: the square root of the filter's epsilon.
 	contrast = 9
-	// shine is the radius, in cells, of the box that is passed twice over the matte for the light wrap. It
-	// bounds how far the background shines into the person.
-	shine = 3
 )
 
 // refiner is a guided filter of the matte by the picture's luma. Its memory is that of one picture size.
@@ -64,7 +61,7 @@ func newRefiner(w, h int) *refiner {
 func (r *refiner) refine(alpha, m tensor.Plane, guide *frame.Frame, l Levels) {
 	r.shrink(guide)
 	C.ppe_cells(ptr(r.matte.Pix), C.int(r.cw), C.int(r.ch), ptr(m.Pix), C.int(m.Stride), C.int(m.W),
-		C.int(m.H), C.int(r.w), C.int(r.h))
+		C.int(m.H), C.int(r.w), C.int(r.h), (*C.int)(unsafe.Pointer(unsafe.SliceData(r.work))))
 	C.ppe_hold(ptr(r.held.Pix), ptr(r.luma.Pix), C.int(r.cw*r.ch))
 	C.ppe_coefficients(float(r.a), float(r.b), ptr(r.held.Pix), ptr(r.matte.Pix), C.int(r.cw), C.int(r.ch),
 		contrast*contrast, float(r.work), float(r.spare))
@@ -99,7 +96,7 @@ func (r *refiner) shrink(guide *frame.Frame) {
 // wrap writes alpha, less what the background shines in around the inside of the outline.
 func (r *refiner) wrap(dst, alpha tensor.Plane, strength float32) {
 	if !r.fresh {
-		C.ppe_blur(float(r.blurred), ptr(r.matte.Pix), C.int(r.cw), C.int(r.ch), shine, float(r.work))
+		C.ppe_blur(float(r.blurred), ptr(r.matte.Pix), C.int(r.cw), C.int(r.ch), float(r.work))
 		r.fresh = true
 	}
 	C.ppe_wrap(ptr(dst.Pix), C.int(dst.Stride), ptr(alpha.Pix), C.int(alpha.Stride), C.int(r.w), C.int(r.h),

@@ -26,6 +26,10 @@
 #define PPE_RADIUS 2
 #define PPE_SIDE (2 * PPE_RADIUS + 1)
 
+// The radius, in cells, of the box that is passed twice over the matte for the light wrap. It bounds how far the
+// background shines into the person.
+#define PPE_SHINE 3
+
 // How fast the filter sets in where a window begins to hold both person and background, and how much of the
 // matte luma must explain for the filter to count whole.
 #define PPE_BAND_GAIN 10.f
@@ -33,20 +37,25 @@
 
 static inline int ppe_within(int v, int n) { return v < 0 ? 0 : v < n ? v : n - 1; }
 
-// The matte at the cells' middles, bilinear.
-static void ppe_cells(uint8_t *out, int cw, int ch, const uint8_t *m, int sm, int mw, int mh, int w, int h) {
+// The matte at the cells' middles, bilinear. places holds three rows of cells.
+static void ppe_cells(uint8_t *restrict out, int cw, int ch, const uint8_t *restrict m, int sm, int mw, int mh,
+		int w, int h, int *restrict places) {
 	float kx = (float)mw * PPE_CELL / w, ky = (float)mh * PPE_CELL / h;
+	int *left = places, *right = left + cw, *share = right + cw;
+	for (int i = 0; i < cw; i++) {
+		float x = (i + .5f) * kx - .5f;
+		x = x < 0 ? 0 : x > mw - 1 ? mw - 1 : x;
+		left[i] = (int)x, right[i] = ppe_within(left[i] + 1, mw), share[i] = (x - left[i]) * 256 + .5f;
+	}
 	for (int j = 0; j < ch; j++) {
 		float y = (j + .5f) * ky - .5f;
 		y = y < 0 ? 0 : y > mh - 1 ? mh - 1 : y;
 		int y0 = (int)y, y1 = ppe_within(y0 + 1, mh), fy = (y - y0) * 256 + .5f;
 		const uint8_t *top = m + y0 * sm, *low = m + y1 * sm;
 		for (int i = 0; i < cw; i++) {
-			float x = (i + .5f) * kx - .5f;
-			x = x < 0 ? 0 : x > mw - 1 ? mw - 1 : x;
-			int x0 = (int)x, x1 = ppe_within(x0 + 1, mw), fx = (x - x0) * 256 + .5f;
-			int a = top[x0] * (256 - fx) + top[x1] * fx, b = low[x0] * (256 - fx) + low[x1] * fx;
-			*out++ = (a * (256 - fy) + b * fy + 32768) >> 16;
+			int l = left[i], r = right[i], fx = share[i];
+			int a = (top[l] << 8) + (top[r] - top[l]) * fx, b = (low[l] << 8) + (low[r] - low[l]) * fx;
+			*out++ = ((a << 8) + (b - a) * fy + 32768) >> 16;
 		}
 	}
 }
@@ -174,11 +183,14 @@ PPE_WIDE static void ppe_coefficients(float *restrict a, float *restrict b, cons
 // What the pixels between four cells get.
 enum { PPE_BAND, PPE_NONE, PPE_ALL };
 
-// Pixel p of a cell's PPE_CELL lies between the middles of two cells; row[0] is the left one of the first.
+typedef float ppe_cell __attribute__((vector_size(PPE_CELL * sizeof(float))));
+
+// The PPE_CELL pixels between the middles of two cells, for each of the cells from row[0] on.
 static inline void ppe_expand(float *restrict out, const float *restrict row, int cells) {
+	const ppe_cell share = {.125f, .375f, .625f, .875f};
 	for (int i = 0; i < cells; i++) {
-		float l = row[i], d = row[i + 1] - row[i];
-		for (int p = 0; p < PPE_CELL; p++) out[i * PPE_CELL + p] = l + d * ((p + .5f) / PPE_CELL);
+		ppe_cell v = row[i] + (row[i + 1] - row[i]) * share;
+		memcpy(out + i * PPE_CELL, &v, sizeof v);
 	}
 }
 
@@ -255,8 +267,9 @@ PPE_WIDE static void ppe_enlarge(uint8_t *restrict alpha, int sa, const uint8_t 
 }
 
 // The matte of the cells, 0..1, blurred by two boxes, with one cell more on each side.
-PPE_WIDE static void ppe_blur(float *restrict out, const uint8_t *restrict matte, int cw, int ch, int r,
+PPE_WIDE static void ppe_blur(float *restrict out, const uint8_t *restrict matte, int cw, int ch,
 		float *restrict work) {
+	const int r = PPE_SHINE;
 	int n = cw * ch;
 	float *row = work + PPE_WORK_PLANES * n + 16, *sums = row + cw + 32;
 	float norm = 1.f / ((2 * r + 1) * (2 * r + 1));
@@ -279,31 +292,40 @@ PPE_WIDE static void ppe_blur(float *restrict out, const uint8_t *restrict matte
 	}
 }
 
+// Tells for the pixels between two rows of cells, of n+1 columns, whether they are near the outline.
+static inline void ppe_near(uint8_t *restrict near, const float *restrict top, const float *restrict low, int n) {
+	for (int i = 0; i < n; i++) {
+		float x0 = top[i] < top[i + 1] ? top[i] : top[i + 1], x1 = low[i] < low[i + 1] ? low[i] : low[i + 1];
+		float y0 = top[i] > top[i + 1] ? top[i] : top[i + 1], y1 = low[i] > low[i + 1] ? low[i] : low[i + 1];
+		float lo = x0 < x1 ? x0 : x1, hi = y0 > y1 ? y0 : y1;
+		near[i] = (lo < 1 - 1.f / 512) & (hi > 1.f / 512);
+	}
+}
+
 // alpha * (1 - strength*(1 - blurred)): near the inside of the outline the background shines in.
 PPE_WIDE static void ppe_wrap(uint8_t *restrict out, int so, const uint8_t *restrict alpha, int sa, int w,
 		int h, const float *restrict blurred, int cw, int ch, float strength, float *restrict work) {
 	float *row = work + PPE_WORK_PLANES * cw * ch, *full = row + cw + 16;
-	const float whole = 1 - 1.f / 512, none = 1.f / 512;
-	for (int v = 0; v < h; v++) {
-		int j = (v + PPE_CELL / 2) / PPE_CELL, p = (v + PPE_CELL / 2) % PPE_CELL;
+	uint8_t *near = (uint8_t *)(full + (cw + 2) * PPE_CELL);
+	for (int j = 0, v = -PPE_CELL / 2; v < h; j++, v += PPE_CELL) {
 		const float *top = blurred + j * (cw + 2), *low = top + cw + 2;
-		const uint8_t *in = alpha + v * sa;
-		uint8_t *o = out + v * so;
-		memcpy(o, in, w);
-		ppe_mix(row, top, low, cw + 2, (p + .5f) / PPE_CELL);
-		for (int i = 0, end; i <= cw; i = end) {
-			end = i + 1;
-			if ((row[i] > whole && row[i + 1] > whole) || (row[i] < none && row[i + 1] < none)) continue;
-			while (end <= cw && !((row[end] > whole && row[end + 1] > whole) ||
-					(row[end] < none && row[end + 1] < none))) end++;
-			int from = i * PPE_CELL - PPE_CELL / 2, to = end * PPE_CELL - PPE_CELL / 2;
-			int skip = from < 0 ? -from : 0;
-			from += skip, to = to < w ? to : w;
-			if (to <= from) continue;
-			ppe_expand(full, row + i, end - i);
-			for (int x = from; x < to; x++) {
-				float k = 1 - strength * (1 - full[x - from + skip]);
-				o[x] = (int)(in[x] * k + .5f);
+		ppe_near(near, top, low, cw + 1);
+		near[cw + 1] = 255;
+		for (int p = 0; p < PPE_CELL; p++) {
+			if (v + p < 0 || v + p >= h) continue;
+			const uint8_t *in = alpha + (v + p) * sa;
+			uint8_t *o = out + (v + p) * so;
+			memcpy(o, in, w);
+			for (int i = 0, end; i <= cw; i = end) {
+				for (end = i + 1; near[end] == near[i];) end++;
+				int from = i * PPE_CELL - PPE_CELL / 2, to = end * PPE_CELL - PPE_CELL / 2;
+				int skip = from < 0 ? -from : 0;
+				from += skip, to = to < w ? to : w;
+				if (!near[i] || to <= from) continue;
+				ppe_mix(row, top + i, low + i, end - i + 1, (p + .5f) / PPE_CELL);
+				ppe_expand(full, row, end - i);
+				for (int x = 0; x < to - from; x++)
+					o[from + x] = (int)(in[from + x] * (1 - strength * (1 - full[x + skip])) + .5f);
 			}
 		}
 	}

@@ -60,7 +60,8 @@ WIDE static void ppe_light_luma(uint8_t *restrict d, const uint8_t *restrict s, 
 		uint16_t above = s[x] > 16 ? s[x] - 16 : 0;
 		uint16_t lit = keep + ((uint16_t)(swing * l[x]) >> 8);
 		lit = lit < 270 ? lit : 270; // 16 bits hold the product
-		d[x] = 16 + ((uint16_t)(above * lit) >> 8);
+		uint16_t v = 16 + ((uint16_t)(above * lit) >> 8);
+		d[x] = v < 255 ? v : 255;
 	}
 }
 

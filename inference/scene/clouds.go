@@ -112,7 +112,7 @@ func (c *Scenery) paintClouds(j int, l *look, d *drift) {
 		p.y *= .93 + .07*light
 		thick := a + b + near*light
 		if j > 0 {
-			p.y += relief * min(max(thick-above[i], -.1), .1)
+			p.y += relief * (.2*clamp01((thick-above[i])*5+.5) - .1)
 		}
 		above[i] = thick
 		rowY[i], rowU[i], rowV[i] = p.y, p.u, p.v

@@ -47,7 +47,7 @@ func sway(turns float32) float32 { return float32(math.Sin(2 * math.Pi * float64
 
 // bokeh are lights out of focus that rise slowly.
 func bokeh(l *splatter, s *scape, part float32, t float64) {
-	pale := s.colour.mix(yuv{225, 122, 134}, .45)
+	pale := s.colour.mix(yuv{228, 124, 136}, .8)
 	for i := range s.count(26) {
 		age, d := alive(s.seed, i, t, 8, 14)
 		size := d.roll()
@@ -128,7 +128,7 @@ func bubbles(l *splatter, s *scape, part float32, t float64) {
 	for i := range s.count(26) {
 		age, d := alive(s.seed, i, t, 6, 12)
 		size := d.roll()
-		r := s.size * (.012 + .036*size*size) * (.85 + .25*age)
+		r := s.size * (.017 + .034*size*size) * (.85 + .25*age)
 		y := d.within(.55, 1.2) - d.within(.45, .85)*age
 		x := d.within(-.05, l.aspect+.05) + .018*sway(age*d.within(1.5, 3)+d.roll())
 		a := part * softly(age, .2, .25) * d.within(.1, .24)

@@ -12,7 +12,8 @@ package scene
 #define WIDE
 #endif
 
-// enlarges one line k times: taps holds four weights per phase; phase p of sample i begins at s[i + first[p]].
+// enlarges one line k times: taps holds four weights per phase; phase p of sample i begins at
+// s[i + first[p]].
 #define ENLARGE_LINE(K) \
 	for (int i = 0; i < n; i++) \
 		for (int p = 0; p < K; p++) { \
@@ -21,10 +22,10 @@ package scene
 		}
 
 // Enlarges w x h floats k times (2 or 4) in both directions with the cubic B-spline of taps, adds light by
-// light where there is some (the less, the nearer to top: to, unless soft is 0), adds the dither of 8 x 8
-// values below 1 and cuts to bytes within low..high. scratch has room for w + 4 + 4 * w floats.
-WIDE static void ppe_enlarge(uint8_t *dst, int stride, const float *src, int w, int h, int k, const float *taps,
-		const float *light, float soft, const float *dither, float low, float high, float *scratch) {
+// light where there is some (the less, the nearer to top: to, unless soft is 0), adds the dither of 8
+// rows as long as dst's and cuts to bytes within low..high. scratch has room for w + 4 + 4 * w floats.
+WIDE static void ppe_enlarge(uint8_t *dst, int stride, const float *src, int w, int h, int k,
+		const float *taps, const float *light, float soft, const float *dither, float low, float high, float *scratch) {
 	float *s = scratch, *restrict d = scratch + w + 4;
 	int n = w;
 	for (int y = 0; y < h * k; y++, dst += stride) {
@@ -48,9 +49,9 @@ WIDE static void ppe_enlarge(uint8_t *dst, int stride, const float *src, int w, 
 			for (int x = 0; x < w * k; x++)
 				d[x] += l[x] * (1 - soft * (d[x] - low));
 		}
-		const float *o = dither + y % 8 * 8;
+		const float *restrict o = dither + y % 8 * w * k;
 		for (int x = 0; x < w * k; x++) {
-			float v = d[x] + o[x & 7];
+			float v = d[x] + o[x];
 			v = v < low ? low : v > high ? high : v;
 			dst[x] = (uint8_t)(int)v;
 		}
@@ -77,7 +78,8 @@ type base struct {
 	scratch []float32
 	taps2   [8]float32
 	taps4   [16]float32
-	dither  [64]float32
+	dither2 []float32 // 8 rows of either enlargement's width
+	dither4 []float32
 }
 
 func (b *base) resize(w, h int) {
@@ -86,7 +88,7 @@ func (b *base) resize(w, h int) {
 	b.scratch = make([]float32, w+4+enlarged*w)
 	splineTaps(b.taps2[:])
 	splineTaps(b.taps4[:])
-	b.dither = bayer()
+	b.dither2, b.dither4 = bayer(2*w), bayer(4*w)
 }
 
 // splineTaps fills in the four weights of each phase of an enlargement by len(taps)/4. The samples' centres
@@ -106,17 +108,18 @@ func splineTaps(taps []float32) {
 	}
 }
 
-// bayer is the ordered dither of 8 x 8 (Bayer 1973) within 0..1: it breaks up the bands of slow gradients
-// and, unlike noise, stands still.
-func bayer() (m [64]float32) {
+// bayer is the ordered dither of 8 x 8 (Bayer 1973) within 0..1, repeated over 8 rows of w: it breaks up the
+// bands of slow gradients and, unlike noise, stands still.
+func bayer(w int) []float32 {
+	m := make([]float32, 8*w)
 	for y := range 8 {
-		for x := range 8 {
+		for x := range w {
 			v := 0
 			for bit := range 3 {
 				a, b := x>>bit&1, y>>bit&1
 				v |= (2*(a^b) + b) << (4 - 2*bit)
 			}
-			m[8*y+x] = (float32(v) + .5) / 64
+			m[y*w+x] = (float32(v) + .5) / 64
 		}
 	}
 	return m
@@ -137,11 +140,11 @@ func (b *base) enlarge(c Canvas, lights *splatter) {
 // plane enlarges one plane. soft is how much less light a sample takes for each unit that it is bright:
 // with 1/219, white takes none (a "screen" blend).
 func (b *base) plane(dst tensor.Plane, src, light []float32, soft, high float32) {
-	taps := b.taps2[:]
+	taps, dither := b.taps2[:], b.dither2
 	if dst.W == 4*b.w {
-		taps = b.taps4[:]
+		taps, dither = b.taps4[:], b.dither4
 	}
 	f := func(v []float32) *C.float { return (*C.float)(unsafe.SliceData(v)) }
 	C.ppe_enlarge((*C.uint8_t)(unsafe.SliceData(dst.Pix)), C.int(dst.Stride), f(src), C.int(b.w), C.int(b.h),
-		C.int(len(taps)/4), f(taps), f(light), C.float(soft), f(b.dither[:]), 16, C.float(high), f(b.scratch))
+		C.int(len(taps)/4), f(taps), f(light), C.float(soft), f(dither), 16, C.float(high), f(b.scratch))
 }

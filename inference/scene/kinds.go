@@ -113,11 +113,11 @@ func fog(w *wash, s *scape, part float32) {
 func radiance(w *wash, s *scape, part float32) {
 	g := w.grid
 	one, other := wrapped(.011*w.t), wrapped(-.007*w.t)
-	rise := rampOf(.34, .7)
+	rise := rampOf(.36, .68)
 	for i := range g.x {
 		at := w.j*g.w + i
 		r := g.radius[at]
-		ray := .5*w.noise.read(g.angle[at]+one, .3) + .5*w.noise.read(g.angle[at]+other, .8)
+		ray := .55*w.noise.read(2*g.angle[at]+one, .3) + .45*w.noise.read(3*g.angle[at]+other, .8)
 		k := rise.at(ray) * smoothstep(.04, .3, r) * (1 - .55*smoothstep(.4, 1.1, r))
 		w.lay(i, s.colour, part*(.68*k+.34*(1-smoothstep(0, .6, r))))
 	}
@@ -134,8 +134,8 @@ func swirl(w *wash, s *scape, part float32) {
 		twist := g.angle[at] + .55*r
 		n := w.noise.read(twist+turn, r*.55+inward)
 		m := w.noise.read(twist+back, r*.4+.5+inward)
-		clear := smoothstep(.05, .3, r)
-		w.lay(i, s.clouds[1], part*.7*clear*dark.at(n))
-		w.lay(i, s.clouds[0], part*.5*clear*bright.at(m))
+		open := smoothstep(.05, .3, r)
+		w.lay(i, s.clouds[1], part*.7*open*dark.at(n))
+		w.lay(i, s.clouds[0], part*.5*open*bright.at(m))
 	}
 }

@@ -2,7 +2,6 @@ package scene
 
 import (
 	"image"
-	"image/color"
 
 	"github.com/pp-enter/pp-enter/inference/tensor"
 )
@@ -80,8 +79,8 @@ func reader(img image.Image) func(y int, dst []byte) {
 		left := img.Bounds().Min.X
 		return func(y int, dst []byte) {
 			for i := 0; i+2 < len(dst); i += 3 {
-				p := color.RGBAModel.Convert(img.At(left+i/3, y)).(color.RGBA) //nolint:errcheck,forcetypeassert // RGBAModel makes nothing else
-				dst[i], dst[i+1], dst[i+2] = p.R, p.G, p.B
+				r, g, b, _ := img.At(left+i/3, y).RGBA()
+				dst[i], dst[i+1], dst[i+2] = byte(r>>8), byte(g>>8), byte(b>>8)
 			}
 		}
 	}
@@ -126,13 +125,15 @@ func (s *shrinker) gather(sums []sum) {
 	w, n := len(sums), s.from.Dx()
 	for x := range sums {
 		first := x * n / w
-		for sx := first; sx < max((x+1)*n/w, first+1); sx++ {
-			p := s.line[3*sx:][:3]
-			sums[x].r += uint32(p[0])
-			sums[x].g += uint32(p[1])
-			sums[x].b += uint32(p[2])
-			sums[x].n++
+		part := s.line[3*first : 3*max((x+1)*n/w, first+1)]
+		var r, g, b uint32
+		for i := 0; i+2 < len(part); i += 3 {
+			r += uint32(part[i])
+			g += uint32(part[i+1])
+			b += uint32(part[i+2])
 		}
+		at := &sums[x]
+		at.r, at.g, at.b, at.n = at.r+r, at.g+g, at.b+b, at.n+uint32(len(part)/3)
 	}
 }
 

@@ -5,8 +5,8 @@ import "github.com/pp-enter/pp-enter/inference/tensor"
 const (
 	// coarse is the longer side of the grid on which motion between mattes is looked for.
 	coarse = 80
-	// stir is how much the mean luma of the outline's cells must change, in multiples of the noise, and drift the
-	// least of that in levels, for the outline to have moved.
+	// stir is how much the mean luma of the outline's cells must change, in multiples of the noise, and drift
+	// the least of that in levels, for the outline to have moved.
 	stir, drift = 4, 1.6
 	// leap is the change of a single cell, in levels, that is something new in the picture, and crowd the share
 	// of the cells that must have it.
@@ -19,12 +19,13 @@ const (
 type outline struct {
 	before, now tensor.Plane
 	matte       tensor.Plane
-	band        []int  // the cells around the edge
+	band        []int // the cells around the edge
 	skipped     int
 	have        bool
 }
 
-// Keep remembers the picture that the last Update's mask was made of. luma is its whole luma plane, at any size.
+// Keep remembers the picture that the last Update's mask was made of. luma is its whole luma plane, at any
+// size.
 func (m *Matte) Keep(luma tensor.Plane) {
 	o := &m.outline
 	o.resize(luma.W, luma.H)
@@ -34,16 +35,18 @@ func (m *Matte) Keep(luma tensor.Plane) {
 	o.have = true
 }
 
-// Moved tells whether the person's outline, or something as large as a hand, moved so much between the picture
-// kept last and this one that the matte is wrong for it. It says so for one picture in three at most, so that who
-// makes a new matte then does not make them all. luma is the picture's whole luma plane.
+// Moved tells whether the person's outline, or something as large as a hand, moved so much between the
+// picture kept last and this one that the matte is wrong for it. It says so for one picture in three at most,
+// so that who makes a new matte then does not make them all. luma is the picture's whole luma plane.
 func (m *Matte) Moved(luma tensor.Plane) bool {
 	o := &m.outline
-	if o.skipped++; o.skipped <= skips || !o.have {
+	o.skipped++
+	if o.skipped <= skips || !o.have {
 		return false
 	}
 	w, h := o.before.W, o.before.H
-	if o.resize(luma.W, luma.H); o.before.W != w || o.before.H != h {
+	o.resize(luma.W, luma.H)
+	if o.before.W != w || o.before.H != h {
 		return false
 	}
 	tensor.Scale(o.now, luma, tensor.Box)

@@ -132,8 +132,8 @@ func (r *room) snapshot() []ParticipantSnapshot {
 	out := make([]ParticipantSnapshot, 0, len(r.seats))
 	for _, s := range r.seats {
 		p := ParticipantSnapshot{
-			ID: s.id, Demo: s.person.Demo, Presence: s.presence(), Mode: s.choice.Mode, State: s.state, Reason: s.reason,
-			Mood: s.mood.label,
+			ID: s.id, Demo: s.person.Demo, Presence: s.presence(), Mode: s.choice.Mode, State: s.state,
+			Reason: s.reason, Mood: s.mood.label,
 		}
 		if s.media != nil {
 			p.line, p.peer, p.Estimate = s.media.line, s.media.peer, s.media.estimate.Load()

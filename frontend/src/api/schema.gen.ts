@@ -1781,7 +1781,6 @@ export interface components {
              * @example [
              *       "off",
              *       "blur",
-             *       "picture",
              *       "mood",
              *       "tint"
              *     ]
