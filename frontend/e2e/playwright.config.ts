@@ -1,7 +1,9 @@
 import { defineConfig } from '@playwright/test';
 
 /** Where pictures move, their rate is measured: such a test has the machine for itself. */
-const CALLS = ['call', 'callui', 'demo', 'ring', 'screenshot', 'story'].map((name) => `${name}.spec.ts`);
+const CALLS = ['call', 'callui', 'demo', 'filters', 'ring', 'screenshot', 'story'].map(
+  (name) => `${name}.spec.ts`,
+);
 
 /** Each test starts its own server and browsers. */
 export default defineConfig({

@@ -25,7 +25,8 @@ package scene
 // light where there is some (the less, the nearer to top: to, unless soft is 0), adds the dither of 8
 // rows as long as dst's and cuts to bytes within low..high. scratch has room for w + 4 + 4 * w floats.
 WIDE static void ppe_enlarge(uint8_t *dst, int stride, const float *src, int w, int h, int k,
-		const float *taps, const float *light, float soft, const float *dither, float low, float high, float *scratch) {
+		const float *taps, const float *light, float soft, const float *dither, float low, float high,
+		float *scratch) {
 	float *s = scratch, *restrict d = scratch + w + 4;
 	int n = w;
 	for (int y = 0; y < h * k; y++, dst += stride) {
