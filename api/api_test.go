@@ -97,6 +97,7 @@ func newHandler(t *testing.T, change func(*Config)) (http.Handler, *bytes.Buffer
 		FaceChats: &handler.FaceChats{
 			DB: db, Keeper: rooms, SFU: nobody{}, Calls: nobody{}, Notify: &handler.Notifier{DB: db},
 			Tickets: keys.Tickets, Guests: keys.Guests, Instant: true,
+			Filters: func() handler.Filters { return handler.Filters{} },
 		},
 		Call:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }),
 		Pages: built(),

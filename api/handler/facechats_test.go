@@ -33,7 +33,9 @@ func TestInstantRoom(t *testing.T) {
 		"view_count": 0.0,
 		"filters": map[string]any{
 			"modes": []any{"off", "blur"}, "moods": []any{"happy"}, "mood_enabled": true, "consent_version": 1.0,
-			"pictures": []any{map[string]any{"id": "p", "name": map[string]any{"ko": "가", "en": "a"}}},
+			"pictures": []any{map[string]any{
+				"id": "p", "name": map[string]any{"ko": "가", "en": "a"}, "colours": []any{"#102030"},
+			}},
 		},
 	}, room)
 

@@ -90,9 +90,11 @@ func newRigOn(t testing.TB, db *store.DB, change ...func(*api.Config)) *rig {
 			Guests: keys.Guests, Instant: true,
 			Filters: func() handler.Filters {
 				return handler.Filters{
-					Modes:    []string{"off", "blur"},
-					Pictures: []handler.Picture{{ID: "p", Name: handler.Name{KO: "가", EN: "a"}, Colours: []string{}}},
-					Moods:    []string{"happy"}, MoodEnabled: true, ConsentVersion: 1,
+					Modes: []string{"off", "blur"},
+					Pictures: []handler.Picture{
+						{ID: "p", Name: handler.Name{KO: "가", EN: "a"}, Colours: []string{"#102030"}},
+					},
+					Moods: []string{"happy"}, MoodEnabled: true, ConsentVersion: 1,
 				}
 			},
 		},
