@@ -46,13 +46,15 @@ run: build ## build, then serve on http://localhost:8080 with the built-in defau
 
 test: test-go test-frontend test-e2e ## all tests: Go with the race detector, front end, real browsers
 
-# The walks through the whole API send one request after the other, thousands of them: the race detector has
-# nothing to find there and takes minutes for it. What happens at once has tests of its own.
-WALKS := ^(TestAuthorisationMatrix|TestHostileInput|TestAccountGoesDuringEachRequest)$$
+# What measures pictures or walks through the whole API does one thing after the other, for minutes: the race
+# detector has nothing to find there and makes it six times as long. What happens at once has tests of its own.
+LONG := ^(TestAuthorisationMatrix|TestHostileInput|TestAccountGoesDuringEachRequest|TestMatteAgainstTruth|$\
+TestFastHandLeavesNoGhost|TestSceneFollowsTheFace|TestTalkingHeadStaysNeutral|TestCalmManIsNeutral|$\
+TestABystanderChangesNothing|TestGallery)$$
 
 test-go: setup $(FRONTEND) $(MODELS_PACKAGE) ## the Go tests only
-	go test -race -timeout 15m -skip '$(WALKS)' ./...
-	go test -timeout 15m -run '$(WALKS)' ./api/handler
+	go test -race -timeout 15m -skip '$(LONG)' ./...
+	go test -timeout 15m -run '$(LONG)' ./api/handler ./inference ./cli
 
 test-frontend: setup ## the front end's unit tests and type check only
 	cd frontend && npm test && npm run check
