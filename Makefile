@@ -46,11 +46,12 @@ run: build ## build, then serve on http://localhost:8080 with the built-in defau
 
 test: test-go test-frontend test-e2e ## all tests: Go with the race detector, front end, real browsers
 
-# What measures pictures or walks through the whole API does one thing after the other, for minutes: the race
-# detector has nothing to find there and makes it six times as long. What happens at once has tests of its own.
+# What measures pictures, fills a database or walks through the whole API does one thing after the other, for
+# minutes: the race detector finds nothing there and makes it six times as long. What happens at once has tests
+# of its own.
 LONG := ^(TestAuthorisationMatrix|TestHostileInput|TestAccountGoesDuringEachRequest|TestMatteAgainstTruth|$\
 TestFastHandLeavesNoGhost|TestSceneFollowsTheFace|TestTalkingHeadStaysNeutral|TestCalmManIsNeutral|$\
-TestABystanderChangesNothing|TestGallery)$$
+TestABystanderChangesNothing|TestPersonPassesTheLine|TestGallery|TestSeed)$$
 
 test-go: setup $(FRONTEND) $(MODELS_PACKAGE) ## the Go tests only
 	go test -race -timeout 15m -skip '$(LONG)' ./...
