@@ -22,9 +22,10 @@ test('posts are read, found and talked about', async ({ server, ada }) => {
   const old = await post(una, '제주도여행기록', { tags: 'island' });
   for (let i = 2; i <= 14; i++) await post(i % 2 ? una : max, `Post ${i}`);
   const talked = await post(max, 'A walk', { tags: 'walk' });
+  let said = 0;
   for (let i = 1; i <= 4; i++) {
     const text = `Said ${i}`;
-    await una.make('/api/posts/comments/', { post: talked, content: text });
+    said = await una.make('/api/posts/comments/', { post: talked, content: text });
   }
 
   await test.step('who is not known reads the feed, and is asked who they are only for a like', async () => {
@@ -109,6 +110,13 @@ test('posts are read, found and talked about', async ({ server, ada }) => {
     await page.goto(`${server.url}/posts/${talked}/`);
     await expect.poll(() => reads).toBe(2);
     await expect(page.getByTestId('picture').locator('img')).not.toHaveJSProperty('naturalWidth', 0);
+  });
+
+  await test.step('news of a comment leads to it', async () => {
+    await page.goto(`${server.url}/posts/${talked}/?comment=${said}`);
+    const sought = page.locator(`[data-comment="${said}"]`);
+    await expect(sought).toBeFocused();
+    await expect(sought).toBeInViewport();
   });
 
   await test.step('a comment is written, answered, edited and deleted', async () => {

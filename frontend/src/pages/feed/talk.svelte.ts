@@ -3,7 +3,10 @@ import { comments } from '../../api';
 import type { Comment, Thread } from '../../api/comments';
 import type { Person } from '../../api/people';
 import { Paged } from '../../ui/paged.svelte';
-import { withChanged, withMore, withNew, without } from './threads';
+import { holds, withChanged, withMore, withNew, without } from './threads';
+
+/** How many more pages are fetched for the sake of one comment. */
+const REACH = 10;
 
 export class Talk {
   readonly list: Paged<Thread>;
@@ -30,6 +33,15 @@ export class Talk {
     this.#counted = counted;
     this.list = new Paged<Thread>((from) => comments.threads(from, post));
     signal.addEventListener('abort', () => this.list.stop());
+  }
+
+  /** Fetches on until a comment is here, within reason; whether it is. */
+  async reach(id: number): Promise<boolean> {
+    for (let page = 0; page < REACH && !holds(this.threads, id) && this.list.next !== ''; page++) {
+      await this.list.more();
+      if (this.list.problem !== '') break;
+    }
+    return holds(this.threads, id);
   }
 
   /** The next replies under a thread. Rejects with EntryError. */

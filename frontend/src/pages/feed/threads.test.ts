@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Comment, Thread } from '../../api/comments';
-import { placed, withChanged, withMore, withNew, without } from './threads';
+import { holds, placed, withChanged, withMore, withNew, without } from './threads';
 
 const said = (id: number, parent = 0, more: Partial<Comment> = {}): Comment => ({
   id,
@@ -90,4 +90,11 @@ describe('a comment that goes', () => {
     ];
     expect(shape(without(other, 3))).toEqual([['(1)', 4]]);
   });
+});
+
+describe('holds', () => {
+  const threads = [thread(said(1)), thread(said(2), [said(3, 2)])];
+
+  it.each([1, 2, 3])('finds %i, a thread or a reply', (id) => expect(holds(threads, id)).toBe(true));
+  it('does not find what is not there', () => expect(holds(threads, 4)).toBe(false));
 });

@@ -8,6 +8,10 @@ const SENT = 0;
 
 export const isSent = ({ id }: Pick<Comment, 'id'>): boolean => id < SENT;
 
+/** Whether a comment is among them, as a thread or as a reply in one. */
+export const holds = (threads: readonly Thread[], id: number): boolean =>
+  threads.some((thread) => thread.id === id || thread.replies.items.some((one) => one.id === id));
+
 /** A reply as it stands under its thread. */
 export interface Placed {
   comment: Comment;
