@@ -132,7 +132,11 @@ func readIVF(data []byte) (*track, error) {
 	if second == 0 || tick == 0 || second/tick > uint64(time.Second) {
 		return nil, fmt.Errorf("read ivf header: time base %d/%d is none", tick, second)
 	}
-	rest, last := data[max(int(le.Uint16(data[6:])), ivfHeader):], time.Duration(0)
+	header := max(int(le.Uint16(data[6:])), ivfHeader)
+	if header > len(data) {
+		return nil, fmt.Errorf("read ivf header: %w", ErrTruncated)
+	}
+	rest, last := data[header:], time.Duration(0)
 	for len(rest) > 0 {
 		if len(rest) < ivfPicture {
 			return nil, fmt.Errorf("picture %d: %w", len(t.units)+1, ErrTruncated)

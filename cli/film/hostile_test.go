@@ -1,0 +1,74 @@
+package film
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/pp-enter/pp-enter/sfu/frame"
+)
+
+// ivf is a header of the given length in its length field, followed by rest.
+func ivf(length uint16, rest ...byte) []byte {
+	le := binary.LittleEndian
+	data := append(le.AppendUint16([]byte("DKIF\x00\x00"), length), "VP80"...)
+	data = le.AppendUint16(le.AppendUint16(data, 64), 48)
+	data = le.AppendUint32(le.AppendUint32(data, 30), 1)
+	return append(append(data, make([]byte, 8)...), rest...)
+}
+
+func TestIVFWithAHeaderLongerThanTheFile(t *testing.T) {
+	for _, length := range []uint16{33, 41, 65535} {
+		_, err := readIVF(ivf(length))
+		require.ErrorIs(t, err, ErrTruncated, "%d", length)
+	}
+}
+
+func FuzzReadIVF(f *testing.F) {
+	f.Add(ivf(32, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7))
+	f.Add(ivf(65535))
+	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = readIVF(data) })
+}
+
+func FuzzReadWebM(f *testing.F) {
+	f.Add([]byte("\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff"))
+	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = readWebM(data) })
+}
+
+func FuzzY4MHeader(f *testing.F) {
+	f.Add("YUV4MPEG2 W640 H480 F30000:1001 Ip A1:1 C420jpeg")
+	f.Fuzz(func(t *testing.T, line string) {
+		var in Film
+		if in.parseY4M(line) == nil {
+			require.True(t, frame.ValidSize(in.Width, in.Height))
+			require.True(t, in.Rate.valid())
+		}
+	})
+}
+
+// TestTooLargeForUsThroughFFmpeg: ffmpeg waits for somebody to read its pictures; it must not be waited for.
+func TestTooLargeForUsThroughFFmpeg(t *testing.T) {
+	if _, err := exec.LookPath(ffmpegName); err != nil {
+		t.Skip("ffmpeg is not installed")
+	}
+	name := filepath.Join(t.TempDir(), "large.mp4")
+	out, err := exec.Command(ffmpegName, "-v", "error", "-f", "lavfi", "-i", "color=s=2560x1440:r=5:d=2",
+		"-c:v", "mpeg4", name).CombinedOutput()
+	require.NoError(t, err, string(out))
+	done := make(chan error, 1)
+	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	defer stop()
+	go func() {
+		_, err := Open(ctx, name)
+		done <- errors.Join(err, ctx.Err())
+	}()
+	err = <-done
+	require.ErrorIs(t, err, ErrSize)
+	require.NoError(t, ctx.Err(), "it waited for ffmpeg")
+}
