@@ -72,8 +72,10 @@ func (f *Film) openThroughFFmpeg(ctx context.Context, name string) error {
 		return file()
 	}
 	if err := f.openY4M(out, 0); err != nil {
-		if failed := wait(); failed != nil {
-			err = refused(failed, &said)
+		if errors.Is(err, io.EOF) || errors.Is(err, ErrTruncated) { // else it still waits for a reader
+			if failed := wait(); failed != nil {
+				err = refused(failed, &said)
+			}
 		}
 		return err
 	}
