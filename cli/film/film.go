@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/bits"
 	"os"
 	"time"
 
@@ -34,8 +35,12 @@ type Rate struct{ Num, Den int }
 // PerSecond is the rate as a number.
 func (r Rate) PerSecond() float64 { return float64(r.Num) / float64(r.Den) }
 
-// Ticks is when picture i is shown, in 90 kHz.
-func (r Rate) Ticks(i int) uint32 { return uint32(int64(i) * 90_000 * int64(r.Den) / int64(r.Num)) }
+// Ticks is when picture i is shown, in 90 kHz, whose 32 bits run over after 13 hours.
+func (r Rate) Ticks(i int) uint32 {
+	high, low := bits.Mul64(uint64(i)*90_000, uint64(r.Den)) // files may name rates in very large numbers
+	ticks, _ := bits.Div64(high%uint64(r.Num), low, uint64(r.Num))
+	return uint32(ticks)
+}
 
 func (r Rate) valid() bool {
 	return r.Num > 0 && r.Den > 0 && r.Num <= math.MaxInt32 && r.Den <= math.MaxInt32 && r.PerSecond() <= 1000

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"math/big"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -71,4 +73,30 @@ func TestTooLargeForUsThroughFFmpeg(t *testing.T) {
 	err = <-done
 	require.ErrorIs(t, err, ErrSize)
 	require.NoError(t, ctx.Err(), "it waited for ffmpeg")
+}
+
+func TestTicksOfAnyRate(t *testing.T) {
+	ntsc := Rate{2147483646, 71654476} // 29.97 in the largest numbers that pass
+	require.True(t, ntsc.valid())
+	for _, i := range []int64{0, 1, 1000, 5_000_000, 9_000_000_000} {
+		want := big.NewInt(i * 90_000)
+		want.Div(want.Mul(want, big.NewInt(int64(ntsc.Den))), big.NewInt(int64(ntsc.Num)))
+		require.Equal(t, uint32(want.Uint64()), ntsc.Ticks(int(i)), "%d", i)
+	}
+	require.Equal(t, uint32(3003*7), Rate{30000, 1001}.Ticks(7))
+}
+
+// TestOutputIsAsPrivateAsTheFilesBefore: a video of a person keeps the mode of the file it replaces.
+func TestOutputIsAsPrivateAsTheFilesBefore(t *testing.T) {
+	for _, ending := range []string{".y4m", ".webm"} {
+		name := filepath.Join(t.TempDir(), "out"+ending)
+		require.NoError(t, os.WriteFile(name, []byte("old"), 0o600))
+		out, err := Create(t.Context(), name, Options{Width: 32, Height: 32, Rate: Rate{30, 1}})
+		require.NoError(t, err)
+		require.NoError(t, out.Write(frame.New(32, 32)))
+		require.NoError(t, out.Close())
+		info, err := os.Stat(name)
+		require.NoError(t, err)
+		require.Equal(t, os.FileMode(0o600), info.Mode().Perm(), ending)
+	}
 }
