@@ -2,6 +2,7 @@ package film
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -67,9 +68,11 @@ func create(ctx context.Context, name string, o Options) (*Output, error) {
 	if !o.Rate.valid() {
 		return nil, fmt.Errorf("rate %d/%d is none", o.Rate.Num, o.Rate.Den)
 	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+	before, err := os.Stat(name)
+	if err == nil && !before.Mode().IsRegular() {
 		return nil, errors.New("it is there already and no file")
 	}
+	replaces := err == nil
 	ending := strings.ToLower(filepath.Ext(name))
 	if ending == "" {
 		return nil, errors.New("the name's ending must tell the format, as .webm does")
@@ -77,30 +80,42 @@ func create(ctx context.Context, name string, o Options) (*Output, error) {
 	if _, err := os.Stat(filepath.Dir(name)); err != nil {
 		return nil, fmt.Errorf("look for its folder: %w", err)
 	}
-	// The ending stays: ffmpeg goes by it.
-	file, err := os.CreateTemp(filepath.Dir(name), ".partial-*"+ending)
+	// The ending stays: ffmpeg goes by it. Who may read it is up to the umask, as with any other new file.
+	beside := filepath.Join(filepath.Dir(name), ".partial-"+rand.Text()+ending)
+	file, err := os.OpenFile(beside, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, err
 	}
-	out := &Output{options: o, name: name, beside: file.Name(), file: file}
-	switch ending {
-	case ".y4m":
-		out.sink = writeY4M(file, o)
-	case ".ivf":
-		out.sink, err = writeIVF(file, o)
-	case ".webm":
-		out.sink, err = writeWebM(file, o)
-	default:
-		out.file = nil
-		if err = file.Close(); err == nil {
-			out.sink, err = writeThroughFFmpeg(ctx, out.beside, o)
-		}
+	out := &Output{options: o, name: name, beside: beside, file: file}
+	if replaces {
+		err = file.Chmod(before.Mode().Perm())
+	}
+	if err == nil {
+		err = out.open(ctx, ending)
 	}
 	if err != nil {
 		out.Abandon()
 		return nil, err
 	}
 	return out, nil
+}
+
+// open chooses the way of writing into the file beside.
+func (o *Output) open(ctx context.Context, ending string) (err error) {
+	switch ending {
+	case ".y4m":
+		o.sink = writeY4M(o.file, o.options)
+	case ".ivf":
+		o.sink, err = writeIVF(o.file, o.options)
+	case ".webm":
+		o.sink, err = writeWebM(o.file, o.options)
+	default:
+		if err = o.file.Close(); err == nil {
+			o.sink, err = writeThroughFFmpeg(ctx, o.beside, o.options)
+		}
+		o.file = nil
+	}
+	return err
 }
 
 // Write adds a picture. Its timestamp counts from the first picture's on.
@@ -120,9 +135,6 @@ func (o *Output) Close() error {
 	err := o.sink.finish()
 	if err == nil && o.file != nil {
 		err = o.file.Close()
-	}
-	if err == nil {
-		err = os.Chmod(o.beside, 0o644) // as any other new file; temporary ones are private
 	}
 	if err == nil {
 		err = os.Rename(o.beside, o.name)
