@@ -96,3 +96,16 @@ func TestBaselineIsForgotten(t *testing.T) {
 	require.False(t, known)
 	require.Equal(t, Neutral, show(t, m, &now, "sad", .66, 5*time.Second), "who leaves the room is known again")
 }
+
+// TestTheFirstReadingIsCorrectedToo: who comes back is read as the one who left, from the first picture on.
+func TestTheFirstReadingIsCorrectedToo(t *testing.T) {
+	m, now := settle(t, 6*time.Second, "sad", .66)
+	_, settled, _ := m.Label()
+	now += 5 * time.Second
+	m.Absent(now)
+	_, _, known := m.Label()
+	require.False(t, known)
+	require.Equal(t, Neutral, show(t, m, &now, "sad", .66, tick))
+	_, confidence, _ := m.Label()
+	require.InDelta(t, settled, confidence, .02)
+}

@@ -133,14 +133,19 @@ var ErrLogits = errors.New("logits are not those of the classes")
 
 // Observe takes the model's output for a readable face at media time now.
 func (m *Mood) Observe(logits []float32, now time.Duration) error {
+	if m.known && (now < m.at || now-m.seen >= m.cfg.Lost) {
+		m.unknow() // nobody said Absent meanwhile
+	}
 	if len(logits) != len(m.scratch) || !softmax(m.scratch, logits) {
 		return ErrLogits
 	}
-	if !m.known || now < m.at {
+	if m.known {
+		m.rest.learn(m.scratch, min(now-m.at, longest))
+	}
+	m.rest.correct(m.scratch)
+	if !m.known {
 		m.restart(now)
 	}
-	m.rest.learn(m.scratch, min(now-m.at, longest))
-	m.rest.correct(m.scratch)
 	m.follow(m.scratch, now, m.cfg.Smooth)
 	m.seen = now
 	m.decide(now, true)

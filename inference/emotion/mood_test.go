@@ -236,3 +236,26 @@ func TestObserveAllocatesNothing(t *testing.T) {
 		m.Label()
 	}))
 }
+
+// TestSilenceMakesTheMoodUnknown: nobody says that there is no face while no picture comes at all.
+func TestSilenceMakesTheMoodUnknown(t *testing.T) {
+	m, err := NewMood(DefaultConfig(classes))
+	require.NoError(t, err)
+	now := time.Duration(0)
+	require.Equal(t, "happy", show(t, m, &now, "happy", .95, 3*time.Second))
+	now += m.cfg.Lost
+	require.Equal(t, Neutral, show(t, m, &now, "happy", .95, tick), "what was seen so long ago is no mood")
+	require.Equal(t, Neutral, show(t, m, &now, "happy", .95, 600*time.Millisecond), "calm stays its time, too")
+	require.Equal(t, "happy", show(t, m, &now, "happy", .95, time.Second))
+}
+
+// TestCalmStaysItsTimeWhenTimeWentBack: a mood that ends because the clock jumped is followed by a calm scene.
+func TestCalmStaysItsTimeWhenTimeWentBack(t *testing.T) {
+	m, err := NewMood(DefaultConfig(classes))
+	require.NoError(t, err)
+	now := time.Hour
+	require.Equal(t, "happy", show(t, m, &now, "happy", .95, 3*time.Second))
+	now = time.Minute
+	require.Equal(t, Neutral, show(t, m, &now, "happy", .95, 900*time.Millisecond))
+	require.Equal(t, "happy", show(t, m, &now, "happy", .95, time.Second))
+}
