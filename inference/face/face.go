@@ -119,8 +119,11 @@ func (d *Decoder) collect(scores, boxes []float32, grid, each int, v tensor.View
 		}
 		at := i / each
 		cx, cy := (float64(at%grid)+.5)*cell, (float64(at/grid)+.5)*cell
-		f := readFace(boxes[i*numbers:][:numbers], cx, cy, v)
-		if f.sound() {
+		b := boxes[i*numbers:][:numbers]
+		if !near(b) {
+			continue
+		}
+		if f := readFace(b, cx, cy, v); f.sound() {
 			f.Score = score
 			d.raw = append(d.raw, f)
 		}
@@ -142,11 +145,19 @@ func readFace(b []float32, cx, cy float64, v tensor.View) Face {
 	}
 }
 
-// sound refuses what is no face in any picture: empty or not finite boxes, eyes on one spot.
-func (f Face) sound() bool {
-	sum := f.X + f.Y + f.W + f.H + f.Mouth.X + f.Mouth.Y + f.Nose.X + f.Nose.Y
-	return f.W > 1 && f.H > 1 && f.EyeDistance() > 1 && !math.IsNaN(sum) && !math.IsInf(sum, 0)
+// near refuses boxes and points that are no numbers, or farther from their anchor than twice the input's
+// side: one of them would spoil the average of all.
+func near(b []float32) bool {
+	for _, v := range b {
+		if !(v >= -2*InputSize && v <= 2*InputSize) { // so that a NaN is not near
+			return false
+		}
+	}
+	return true
 }
+
+// sound refuses what is no face in any picture: an empty box, eyes on one spot.
+func (f Face) sound() bool { return f.W > 1 && f.H > 1 && f.EyeDistance() > 1 }
 
 func (f *Face) points() [6]*Point {
 	return [6]*Point{&f.LeftEye, &f.RightEye, &f.Nose, &f.Mouth, &f.LeftSide, &f.RightSide}

@@ -93,3 +93,28 @@ func TestDecodeAllocatesNothing(t *testing.T) {
 	put(o.FineScores, o.FineBoxes, 8, fineGrid, fineEach, 9, 30, 30, 20)
 	require.Zero(t, testing.AllocsPerRun(10, func() { _, _ = d.Decode(o, v, .5, faces) }))
 }
+
+// TestDecodeRefusesPointsThatAreNowhere: a box as any other with points that no picture has must not spoil
+// the average with its neighbours, and a box far beyond the picture is nowhere to look at.
+func TestDecodeRefusesPointsThatAreNowhere(t *testing.T) {
+	v := tensor.Whole(640, 480, InputSize)
+	for k := range numbers {
+		for _, wild := range []float64{math.Inf(1), math.Inf(-1), math.NaN(), 1e30, -1e30} {
+			o := empty()
+			put(o.FineScores, o.FineBoxes, 40, fineGrid, fineEach, 9, 30, 30, 20)
+			put(o.FineScores, o.FineBoxes, 41, fineGrid, fineEach, 9, 30, 30, 20)
+			o.FineBoxes[41*numbers+k] = float32(wild)
+			got, err := NewDecoder().Decode(o, v, .5, nil)
+			require.NoError(t, err)
+			require.Len(t, got, 1, "number %d is %v", k, wild)
+			require.InDelta(t, 20*640/InputSize, got[0].W, 1e-3)
+			for _, p := range got[0].points() {
+				require.Less(t, math.Hypot(p.X, p.Y), 1000.0, "number %d is %v", k, wild)
+			}
+			tr := Tracker{}
+			tr.Update(got, v, 640, 480, 0)
+			src := tr.View(640, 480).Source
+			require.True(t, src.X >= 0 && src.Y >= 0 && src.X+src.W <= 640 && src.Y+src.H <= 480, "%v", src)
+		}
+	}
+}
