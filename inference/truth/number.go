@@ -27,19 +27,22 @@ func block(k, width int) (x0, y0, x1, y1 int) {
 	return x0 + edge, y0 + edge, x0 + side - edge, y0 + side - edge
 }
 
-func (c canvas) number(i int) {
+// number puts the number into the frame in work, in front of everything, the person included.
+func (c *Clip) number(i int) {
 	n := i % Numbers
 	code := n<<checkBits | check(n)
-	side := max(c.w/perWidth, 4)
+	w, h := c.o.Width, c.o.Height
+	side := max(w/perWidth, 4)
 	white, black := ofRGB(225, 225, 225), ofRGB(12, 12, 12)
 	for k := range blocks {
 		p := black
 		if k == 0 || k > 1 && code>>(blocks-1-k)&1 == 1 {
 			p = white
 		}
-		for y := numberTop * side; y < min((numberTop+1)*side, c.h); y++ {
-			for x := (numberTop + k) * side; x < min((numberTop+k+1)*side, c.w); x++ {
-				c.set(y*c.w+x, p)
+		for y := numberTop * side; y < min((numberTop+1)*side, h); y++ {
+			for x := (numberTop + k) * side; x < min((numberTop+k+1)*side, w); x++ {
+				c.paint.set(y*w+x, p)
+				c.alpha[y*w+x] = 0
 			}
 		}
 	}

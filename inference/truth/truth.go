@@ -125,7 +125,7 @@ func (c *Clip) Frame(i int, dst *frame.Frame, matte tensor.Plane) error {
 	if c.HandShown(i) {
 		c.drawHand(c.handRise(i))
 	}
-	c.paint.number(i)
+	c.number(i)
 	c.paint.shoot(dst, c.noise, i)
 	dst.Timestamp = uint32(i * 90000 / c.o.FPS)
 	if len(matte.Pix) == 0 {

@@ -189,3 +189,23 @@ func BenchmarkFrame(b *testing.B) {
 		require.NoError(b, c.Frame(i, f, m))
 	}
 }
+
+// TestTheNumberIsNoPerson: where the number stands before the person's head, no person is to be seen.
+func TestTheNumberIsNoPerson(t *testing.T) {
+	_, f, m := shoot(t, Options{Size: 1.1, Left: .4, Noise: -1}, 5)
+	_, other, _ := shoot(t, Options{Size: .1, Left: -.4, Noise: -1}, 5)
+	covered := 0
+	for k := range blocks {
+		x0, y0, x1, y1 := block(k, f.Width)
+		for y := y0; y < y1; y++ {
+			require.Equal(t, other.Y[y*f.StrideY+x0:y*f.StrideY+x1], f.Y[y*f.StrideY+x0:y*f.StrideY+x1])
+			for x := x0; x < x1; x++ {
+				require.Zero(t, m.Row(y)[x], "(%d, %d) shows the number", x, y)
+			}
+		}
+		if m.Row(y1 + 8)[x0] == 255 {
+			covered++
+		}
+	}
+	require.Positive(t, covered, "there is a person behind it")
+}
