@@ -19,6 +19,10 @@ const ffmpegName = "ffmpeg"
 // ffmpegWait is how long ffmpeg may take to end once it was told to.
 const ffmpegWait = 5 * time.Second
 
+// containers are ffmpeg's names of the formats that are read. Playlists and other texts that make ffmpeg open
+// further files are none of them, whatever a file is called.
+const containers = "mov,matroska,avi,flv,mpegts,mpeg,mpegvideo,m4v,h264,hevc,obu,ivf,ogg,asf,gif,nut,mxf,dv,rm"
+
 func ffmpeg(ctx context.Context, said *bytes.Buffer, args ...string) (*exec.Cmd, error) {
 	path, err := exec.LookPath(ffmpegName)
 	if err != nil {
@@ -30,21 +34,22 @@ func ffmpeg(ctx context.Context, said *bytes.Buffer, args ...string) (*exec.Cmd,
 	return cmd, nil
 }
 
-// refused is what ffmpeg said about its failure.
+// refused is what ffmpeg said about its failure: the last two lines, of which the former tends to know more.
 func refused(err error, said *bytes.Buffer) error {
 	text := strings.TrimSpace(said.String())
-	if lines := strings.Split(text, "\n"); len(lines) > 0 && lines[len(lines)-1] != "" {
-		return fmt.Errorf("ffmpeg: %s", lines[len(lines)-1])
+	if text == "" {
+		return fmt.Errorf("ffmpeg: %w", err)
 	}
-	return fmt.Errorf("ffmpeg: %w", err)
+	lines := strings.Split(text, "\n")
+	return fmt.Errorf("ffmpeg: %s", strings.Join(lines[max(0, len(lines)-2):], "; "))
 }
 
 // openThroughFFmpeg lets ffmpeg turn the file into YUV4MPEG2 at a constant rate.
 func (f *Film) openThroughFFmpeg(ctx context.Context, name string) error {
 	ctx, stop := context.WithCancel(ctx)
 	var said bytes.Buffer
-	cmd, err := ffmpeg(ctx, &said, "-i", "file:"+name, "-map", "0:v:0", "-pix_fmt", "yuv420p",
-		"-f", "yuv4mpegpipe", "pipe:1")
+	cmd, err := ffmpeg(ctx, &said, "-format_whitelist", containers, "-i", "file:"+name, "-map", "0:v:0",
+		"-pix_fmt", "yuv420p", "-f", "yuv4mpegpipe", "pipe:1")
 	if err != nil {
 		stop()
 		return err
@@ -99,8 +104,8 @@ func countPictures(ctx context.Context, name string, r Rate) int {
 	if err != nil {
 		return 0
 	}
-	out, err := exec.CommandContext(ctx, path, "-v", "error", "-show_entries", "format=duration",
-		"-of", "csv=p=0", "file:"+name).Output()
+	out, err := exec.CommandContext(ctx, path, "-v", "error", "-format_whitelist", containers,
+		"-show_entries", "format=duration", "-of", "csv=p=0", "file:"+name).Output()
 	var seconds float64
 	if err != nil {
 		return 0

@@ -100,3 +100,27 @@ func TestOutputIsAsPrivateAsTheFilesBefore(t *testing.T) {
 		require.Equal(t, os.FileMode(0o600), info.Mode().Perm(), ending)
 	}
 }
+
+// TestAPlaylistIsNoFilm: what is called a video may be a list of other files, which nobody asked to be read.
+func TestAPlaylistIsNoFilm(t *testing.T) {
+	if _, err := exec.LookPath(ffmpegName); err != nil {
+		t.Skip("ffmpeg is not installed")
+	}
+	dir := t.TempDir()
+	secret := filepath.Join(dir, "secret.ts")
+	out, err := exec.Command(ffmpegName, "-v", "error", "-f", "lavfi", "-i", "color=s=64x48:r=5:d=1",
+		"-c:v", "mpeg2video", "-r", "25", secret).CombinedOutput()
+	require.NoError(t, err, string(out))
+	for _, list := range []string{
+		"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n" + secret + "\n#EXT-X-ENDLIST\n",
+		"ffconcat version 1.0\nfile secret.ts\n",
+	} {
+		name := filepath.Join(dir, "clip.mp4")
+		require.NoError(t, os.WriteFile(name, []byte(list), 0o600))
+		_, err := Open(t.Context(), name)
+		require.ErrorContains(t, err, "not on whitelist", list)
+	}
+	in, err := Open(t.Context(), secret)
+	require.NoError(t, err, "the file itself is a film")
+	require.NoError(t, in.Close())
+}
