@@ -233,3 +233,14 @@ func TestSSIM(t *testing.T) {
 	c1 := .01 * 255 * .01 * 255
 	require.InDelta(t, (2*100*150+c1)/(100*100+150*150+c1), eval.SSIM(flat(100), flat(150)), 1e-6)
 }
+
+// TestSSIMByHand: the expected figure was summed up window by window, in another language.
+func TestSSIMByHand(t *testing.T) {
+	a, b := tensor.NewPlane(24, 16), tensor.NewPlane(24, 16)
+	for y := range a.H {
+		for x := range a.Row(y) {
+			a.Row(y)[x], b.Row(y)[x] = byte((x*7+y*13)%97+20), byte((x*5+y*11)%89+30)
+		}
+	}
+	require.InDelta(t, -0.05532201591742942, eval.SSIM(a, b), 1e-12)
+}

@@ -6,8 +6,8 @@ import "github.com/pp-enter/pp-enter/inference/tensor"
 const SSIMWindow = 7
 
 // SSIM is the mean structural similarity of two planes of one size (Wang, Bovik, Sheikh and Simoncelli
-// 2004, with uniform windows of 7 x 7 as scikit-image has them): 1 for the same picture, around 0 for
-// unrelated ones.
+// 2004, with uniform windows of 7 x 7; variances are means over the window, as in the paper): 1 for the same
+// picture, around 0 for unrelated ones.
 func SSIM(a, b tensor.Plane) float64 { return SSIMWithin(a, b, func(int, int) bool { return true }) }
 
 // SSIMWithin is SSIM over the windows whose centre (x, y) is in; 0 when there is none.
