@@ -100,10 +100,14 @@ func TestCropRepeatsTheEdge(t *testing.T) {
 func TestPlace(t *testing.T) {
 	turned := faceAt(320, 200, 90, .2)
 	turned.NoseX, turned.NoseY = turned.RightX, turned.RightY+40
+	lost, noMouth := faceAt(320, 200, 90, 0), faceAt(320, 200, 90, 0)
+	lost.NoseX, noMouth.MouthY = math.NaN(), math.NaN()
 	for name, c := range map[string]struct {
 		p    Points
 		want Verdict
 	}{
+		"nose nowhere":     {lost, Turned},
+		"mouth nowhere":    {noMouth, Tiny},
 		"good":             {faceAt(320, 200, 90, .3), Good},
 		"just large":       {faceAt(320, 200, 11, 0), Good},
 		"tiny":             {faceAt(320, 200, 9, 0), Tiny},

@@ -47,7 +47,7 @@ func (p Points) Place() Verdict {
 		return Tiny
 	case math.Abs(math.Atan2(s.sin, s.cos)) > maxRoll:
 		return Rolled
-	case math.Abs(middle) > maxTurn*eyes:
+	case !(math.Abs(middle) <= maxTurn*eyes): // nor is a NaN a nose
 		return Turned
 	default:
 		return Good
