@@ -124,3 +124,16 @@ func TestAPlaylistIsNoFilm(t *testing.T) {
 	require.NoError(t, err, "the file itself is a film")
 	require.NoError(t, in.Close())
 }
+
+// TestPlaylistsAreNotWritten: their parts would stay beside under names that nobody chose.
+func TestPlaylistsAreNotWritten(t *testing.T) {
+	for _, ending := range playlists() {
+		dir := t.TempDir()
+		o := Options{Width: 32, Height: 32, Rate: Rate{30, 1}}
+		_, err := Create(t.Context(), filepath.Join(dir, "out"+ending), o)
+		require.ErrorContains(t, err, "lists of other files")
+		left, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		require.Empty(t, left)
+	}
+}

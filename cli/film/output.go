@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pp-enter/pp-enter/sfu/codec"
@@ -51,6 +52,9 @@ type Output struct {
 	over    bool
 }
 
+// playlists are endings for which ffmpeg writes further files beside, named after where it writes meanwhile.
+func playlists() []string { return []string{".m3u8", ".mpd"} }
+
 // Create begins a video file. The ending of its name says which kind: .y4m, .ivf and .webm (both VP8), all
 // others as ffmpeg has them. A file of that name is replaced in the end. ctx ends ffmpeg where it is needed.
 func Create(ctx context.Context, name string, o Options) (*Output, error) {
@@ -76,6 +80,9 @@ func create(ctx context.Context, name string, o Options) (*Output, error) {
 	ending := strings.ToLower(filepath.Ext(name))
 	if ending == "" {
 		return nil, errors.New("the name's ending must tell the format, as .webm does")
+	}
+	if slices.Contains(playlists(), ending) {
+		return nil, fmt.Errorf("%s files are lists of other files, and one file is written", ending)
 	}
 	if _, err := os.Stat(filepath.Dir(name)); err != nil {
 		return nil, fmt.Errorf("look for its folder: %w", err)
