@@ -21,7 +21,7 @@ const ffmpegWait = 5 * time.Second
 
 // containers are ffmpeg's names of the formats that are read. Playlists and other texts that make ffmpeg open
 // further files are none of them, whatever a file is called.
-const containers = "mov,matroska,avi,flv,mpegts,mpeg,mpegvideo,m4v,h264,hevc,obu,ivf,ogg,asf,gif,nut,mxf,dv,rm"
+const containers = "mov,matroska,avi,flv,mpegts,mpeg,mpegvideo,m4v,h264,hevc,obu,ivf,ogg,asf,gif,nut,mxf,dv"
 
 func ffmpeg(ctx context.Context, said *bytes.Buffer, args ...string) (*exec.Cmd, error) {
 	path, err := exec.LookPath(ffmpegName)

@@ -249,7 +249,7 @@ func TestSilenceMakesTheMoodUnknown(t *testing.T) {
 	require.Equal(t, "happy", show(t, m, &now, "happy", .95, time.Second))
 }
 
-// TestCalmStaysItsTimeWhenTimeWentBack: a mood that ends because the clock jumped is followed by a calm scene.
+// TestCalmStaysItsTimeWhenTimeWentBack: a calm scene follows a mood that ended because the clock jumped.
 func TestCalmStaysItsTimeWhenTimeWentBack(t *testing.T) {
 	m, err := NewMood(DefaultConfig(classes))
 	require.NoError(t, err)
