@@ -136,7 +136,7 @@ func readIVF(data []byte) (*track, error) {
 	if header > len(data) {
 		return nil, fmt.Errorf("read ivf header: %w", ErrTruncated)
 	}
-	rest, last := data[header:], time.Duration(0)
+	rest, first, last := data[header:], uint64(0), time.Duration(0)
 	for len(rest) > 0 {
 		if len(rest) < ivfPicture {
 			return nil, fmt.Errorf("picture %d: %w", len(t.units)+1, ErrTruncated)
@@ -145,7 +145,10 @@ func readIVF(data []byte) (*track, error) {
 		if size > uint64(len(rest)-ivfPicture) {
 			return nil, fmt.Errorf("picture %d: %w", len(t.units)+1, ErrTruncated)
 		}
-		seconds := float64(pts) * float64(tick) / float64(second)
+		if len(t.units) == 0 {
+			first = pts
+		}
+		seconds := float64(pts-min(pts, first)) * float64(tick) / float64(second)
 		if seconds > 24*60*60 {
 			return nil, fmt.Errorf("picture %d: its time is out of range", len(t.units)+1)
 		}

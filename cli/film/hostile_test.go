@@ -137,3 +137,17 @@ func TestPlaylistsAreNotWritten(t *testing.T) {
 		require.Empty(t, left)
 	}
 }
+
+// TestIVFThatBeginsLate: times count from the first picture, as in a recording that was cut.
+func TestIVFThatBeginsLate(t *testing.T) {
+	var rest []byte
+	for i := range uint64(31) {
+		rest = binary.LittleEndian.AppendUint32(rest, 1)
+		rest = append(binary.LittleEndian.AppendUint64(rest, 9000+i), 7)
+	}
+	got, err := readIVF(ivf(32, rest...))
+	require.NoError(t, err)
+	require.Equal(t, Rate{30, 1}, got.rate)
+	require.Zero(t, got.units[0].Timestamp)
+	require.Equal(t, uint32(90_000), got.units[30].Timestamp)
+}
