@@ -151,3 +151,14 @@ func TestIVFThatBeginsLate(t *testing.T) {
 	require.Zero(t, got.units[0].Timestamp)
 	require.Equal(t, uint32(90_000), got.units[30].Timestamp)
 }
+
+// TestTimesThatRunBackwards: a source's disorder must not look like a pause of half a day.
+func TestTimesThatRunBackwards(t *testing.T) {
+	var s stretch
+	for _, step := range []struct {
+		at   uint32
+		want uint64
+	}{{4_294_960_000, 0}, {4_294_963_000, 3000}, {4_294_961_000, 3000}, {4_294_966_000, 8000}, {704, 10_000}} {
+		require.Equal(t, step.want, s.at(step.at), "%d", step.at)
+	}
+}

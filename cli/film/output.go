@@ -229,7 +229,7 @@ func writeIVF(w io.WriteSeeker, o Options) (*sink, error) {
 	}, nil
 }
 
-// stretch turns 32-bit timestamps into ticks from the first one.
+// stretch turns 32-bit timestamps into ticks from the first one, which never run backwards.
 type stretch struct {
 	last    uint32
 	ticks   uint64
@@ -238,7 +238,7 @@ type stretch struct {
 
 func (s *stretch) at(timestamp uint32) uint64 {
 	if s.started {
-		s.ticks += uint64(timestamp - s.last)
+		s.ticks += uint64(max(int32(timestamp-s.last), 0))
 	}
 	s.last, s.started = timestamp, true
 	return s.ticks
