@@ -13,8 +13,12 @@ import (
 	"github.com/pp-enter/pp-enter/sfu/frame"
 )
 
-// maxStill bounds the stills that are decoded, pixels.
-const maxStill = 100_000_000
+// maxStill bounds the stills that are decoded, pixels in all and of a side: libyuv, which scales backgrounds,
+// counts them with 15 bits.
+const (
+	maxStill     = 100_000_000
+	maxStillSide = 32_767
+)
 
 // ReadStill reads a picture of JPEG or PNG.
 func ReadStill(name string) (image.Image, error) {
@@ -24,7 +28,7 @@ func ReadStill(name string) (image.Image, error) {
 	}
 	defer file.Close()
 	size, _, err := image.DecodeConfig(file)
-	if err == nil && size.Width*size.Height > maxStill {
+	if err == nil && (max(size.Width, size.Height) > maxStillSide || size.Width*size.Height > maxStill) {
 		err = fmt.Errorf("%w: %dx%d is more than this program reads", ErrSize, size.Width, size.Height)
 	}
 	if err == nil {
