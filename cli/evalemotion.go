@@ -55,6 +55,7 @@ type emotionFigures struct {
 	ECE        float64                   `json:"ece"`
 	Confusion  map[string]map[string]int `json:"confusion"`  // truth, then answer
 	Unreadable map[string]int            `json:"unreadable"` // by reason
+	Broken     []string                  `json:"broken"`     // why files could not be read
 }
 
 // Run reads every picture's main face.
@@ -73,13 +74,18 @@ func (c *evalEmotionCmd) Run(ctx context.Context, p *Process) (err error) {
 		return err
 	}
 	p.say("%d pictures\n", len(pictures))
-	table, unreadable, err := readAll(ctx, e, pictures, newProgress(p.Stderr, len(pictures)))
+	var left broken
+	table, unreadable, err := readAll(ctx, e, pictures, &left, newProgress(p.Stderr, len(pictures)))
 	if err != nil {
 		return err
 	}
 	figures := emotionFigures{
 		Pictures: len(pictures), Read: table.Total(), Accuracy: table.Accuracy(), MacroF1: table.MacroF1(),
 		ECE: table.ECE(calibrationBins), Unreadable: unreadable, Confusion: map[string]map[string]int{},
+		Broken: left.list(),
+	}
+	if err := p.tell(figures.Broken, len(pictures)-len(figures.Broken)); err != nil {
+		return err
 	}
 	for i, truth := range classes {
 		figures.Confusion[truth] = map[string]int{}
@@ -108,7 +114,9 @@ func findLabelled(dir string, classes []string) ([]labelled, error) {
 	var found []labelled
 	var unknown []string
 	for _, folder := range entries {
-		if !folder.IsDir() || strings.HasPrefix(folder.Name(), ".") {
+		// The folder may be a link to one.
+		info, err := os.Stat(filepath.Join(dir, folder.Name()))
+		if err != nil || !info.IsDir() || strings.HasPrefix(folder.Name(), ".") {
 			continue
 		}
 		class := slices.Index(classes, strings.ToLower(folder.Name()))
@@ -135,9 +143,9 @@ func findLabelled(dir string, classes []string) ([]labelled, error) {
 }
 
 // readAll reads the pictures' faces, as many at once as there are processors.
-func readAll(ctx context.Context, e *inference.Engine, pictures []labelled, bar *progress) (
-	table *eval.Confusion, unreadable map[string]int, err error,
-) {
+func readAll(
+	ctx context.Context, e *inference.Engine, pictures []labelled, left *broken, bar *progress,
+) (table *eval.Confusion, unreadable map[string]int, err error) {
 	table, unreadable = eval.NewConfusion(e.Info().Moods), map[string]int{}
 	var mu sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
@@ -148,10 +156,10 @@ func readAll(ctx context.Context, e *inference.Engine, pictures []labelled, bar 
 				return err
 			}
 			r, err := readFaceIn(e, one.path)
-			if err != nil {
-				return err
-			}
 			bar.step(1)
+			if err != nil {
+				return left.leaveOut(err)
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
@@ -173,12 +181,12 @@ func readAll(ctx context.Context, e *inference.Engine, pictures []labelled, bar 
 func readFaceIn(e *inference.Engine, path string) (inference.FaceReading, error) {
 	img, err := film.ReadStill(path)
 	if err != nil {
-		return inference.FaceReading{}, err
+		return inference.FaceReading{}, badFile{err}
 	}
 	w, h := film.Fit(img.Bounds().Dx(), img.Bounds().Dy(), longestStill)
 	src, err := film.FrameOf(img, w, h)
 	if err != nil {
-		return inference.FaceReading{}, fmt.Errorf("take picture %s: %w", path, err)
+		return inference.FaceReading{}, badFile{fmt.Errorf("take picture %s: %w", path, err)}
 	}
 	r, err := e.ReadFace(src)
 	if err != nil {

@@ -45,7 +45,8 @@ type flickerFigures struct {
 	Still    float64  `json:"still"` // the part of the pixels that did not move
 	Painted  calmness `json:"painted"`
 	Raw      calmness `json:"raw"`
-	Ratio    float64  `json:"ratio"` // the flicker of the model alone against that of what is painted
+	// Ratio is the flicker of the model alone against that of what is painted; null where that never flickers.
+	Ratio *float64 `json:"ratio"`
 }
 
 // Run filters the clip and compares the outline of each picture with that of the one before.
@@ -75,8 +76,8 @@ func (c *evalFlickerCmd) Run(ctx context.Context, p *Process) (err error) {
 	}{{"as painted", figures.Painted}, {"model alone", figures.Raw}} {
 		p.say("%-12s %8.5f %13.5f %21.1f %%\n", row.name, row.c.Flicker, row.c.Changed, 100*row.c.Unexplained)
 	}
-	if figures.Ratio > 0 {
-		p.say("\nThe model alone flickers %.2f times as much.\n", figures.Ratio)
+	if figures.Ratio != nil {
+		p.say("\nThe model alone flickers %.2f times as much.\n", *figures.Ratio)
 	}
 	return c.write(figures)
 }
@@ -118,7 +119,8 @@ func flickerOf(
 	}
 	f.Painted, f.Raw, f.Still = calmnessOf(&painted), calmnessOf(&raw), raw.Still()
 	if f.Painted.Flicker > 0 {
-		f.Ratio = f.Raw.Flicker / f.Painted.Flicker
+		ratio := f.Raw.Flicker / f.Painted.Flicker
+		f.Ratio = &ratio
 	}
 	return f, nil
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/pp-enter/pp-enter/inference"
 	"github.com/pp-enter/pp-enter/inference/eval"
 	"github.com/pp-enter/pp-enter/inference/tensor"
+	"github.com/pp-enter/pp-enter/sfu/frame"
 )
 
 type evalMatteCmd struct {
@@ -62,7 +63,8 @@ type matteFigures struct {
 	Mean           score    `json:"mean"`
 	WithoutMask    []string `json:"without_mask"`
 	WithoutPicture []string `json:"without_picture"`
-	Files          []score  `json:"files"` // the worst IoU first
+	Broken         []string `json:"broken"` // why pairs could not be measured
+	Files          []score  `json:"files"`  // the worst IoU first
 }
 
 // Run measures all pairs and prints the means and the worst.
@@ -87,7 +89,12 @@ func (c *evalMatteCmd) Run(ctx context.Context, p *Process) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, e.Close()) }()
-	if figures.Files, err = scoreAll(ctx, e, pairs, newProgress(p.Stderr, len(pairs))); err != nil {
+	var left broken
+	if figures.Files, err = scoreAll(ctx, e, pairs, &left, newProgress(p.Stderr, len(pairs))); err != nil {
+		return err
+	}
+	figures.Broken = left.list()
+	if err := p.tell(figures.Broken, len(figures.Files)); err != nil {
 		return err
 	}
 	figures.sum()
@@ -159,8 +166,10 @@ func findPairs(dir string) (pairs []pair, figures matteFigures, err error) {
 	return pairs, figures, nil
 }
 
-// scoreAll measures the pairs, as many at once as there are processors.
-func scoreAll(ctx context.Context, e *inference.Engine, pairs []pair, bar *progress) ([]score, error) {
+// scoreAll measures the pairs, as many at once as there are processors, without those that are broken.
+func scoreAll(
+	ctx context.Context, e *inference.Engine, pairs []pair, left *broken, bar *progress,
+) ([]score, error) {
 	scores := make([]score, len(pairs))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -172,35 +181,19 @@ func scoreAll(ctx context.Context, e *inference.Engine, pairs []pair, bar *progr
 			s, err := scorePair(e, one)
 			scores[i] = s
 			bar.step(1)
-			return err
+			return left.leaveOut(err)
 		})
 	}
 	err := group.Wait()
 	bar.end()
-	return scores, err
+	return slices.DeleteFunc(scores, func(s score) bool { return s.Name == "" }), err
 }
 
 // scorePair shows a picture to a filter of its own until its matte has settled.
 func scorePair(e *inference.Engine, one pair) (s score, err error) {
-	img, err := film.ReadStill(one.picture)
+	src, want, err := readPair(one)
 	if err != nil {
-		return s, err
-	}
-	truth, err := film.ReadStill(one.mask)
-	if err != nil {
-		return s, err
-	}
-	if a, b := img.Bounds().Size(), truth.Bounds().Size(); a != b {
-		return s, fmt.Errorf("mask %s is %dx%d, its picture %s %dx%d", one.mask, b.X, b.Y, one.picture, a.X, a.Y)
-	}
-	w, h := film.Fit(img.Bounds().Dx(), img.Bounds().Dy(), longestStill)
-	src, err := film.FrameOf(img, w, h)
-	if err != nil {
-		return s, fmt.Errorf("take picture %s: %w", one.picture, err)
-	}
-	want, err := maskOf(truth, w, h)
-	if err != nil {
-		return s, fmt.Errorf("take mask %s: %w", one.mask, err)
+		return s, badFile{err}
 	}
 	probe, err := e.NewProbe()
 	if err != nil {
@@ -214,12 +207,36 @@ func scorePair(e *inference.Engine, one pair) (s score, err error) {
 			return s, fmt.Errorf("filter %s: %w", one.picture, err)
 		}
 	}
-	near := eval.Tolerance(w, h)
+	near := eval.Tolerance(want.W, want.H)
 	return score{
 		Name: one.name,
 		IoU:  eval.IoU(got.Painted, want), BoundaryF: eval.BoundaryF(got.Painted, want, near),
 		RawIoU: eval.IoU(got.Raw, want), RawBoundary: eval.BoundaryF(got.Raw, want, near),
 	}, nil
+}
+
+// readPair reads a picture and its mask, both at the size at which they are measured.
+func readPair(one pair) (src *frame.Frame, want tensor.Plane, err error) {
+	img, err := film.ReadStill(one.picture)
+	if err != nil {
+		return nil, want, err
+	}
+	truth, err := film.ReadStill(one.mask)
+	if err != nil {
+		return nil, want, err
+	}
+	if a, b := img.Bounds().Size(), truth.Bounds().Size(); a != b {
+		return nil, want, fmt.Errorf("mask %s is %dx%d, its picture %s %dx%d",
+			one.mask, b.X, b.Y, one.picture, a.X, a.Y)
+	}
+	w, h := film.Fit(img.Bounds().Dx(), img.Bounds().Dy(), longestStill)
+	if src, err = film.FrameOf(img, w, h); err != nil {
+		return nil, want, fmt.Errorf("take picture %s: %w", one.picture, err)
+	}
+	if want, err = maskOf(truth, w, h); err != nil {
+		return nil, want, fmt.Errorf("take mask %s: %w", one.mask, err)
+	}
+	return src, want, nil
 }
 
 // maskOf is a mask at w x h. White is the person; a mask of numbered classes, dark throughout, is refused.

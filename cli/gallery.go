@@ -53,6 +53,9 @@ func (c *galleryCmd) Run(ctx context.Context, p *Process) (err error) {
 		}
 		rooms = append(rooms, light, light.atNight())
 	}
+	if twice := sameName(rooms); twice != "" {
+		return fmt.Errorf("two clips would be shown as %q: their files need names of their own", twice)
+	}
 	cfg, _, err := c.load(p)
 	if err != nil {
 		return fmt.Errorf("configure: %w", err)
@@ -100,6 +103,18 @@ func (c *galleryCmd) Run(ctx context.Context, p *Process) (err error) {
 	}
 	p.say("%s: %d clips in %d rooms\n", filepath.Join(c.Out, "index.html"), clips, len(rooms))
 	return nil
+}
+
+// sameName is the id of two rooms, whose clips would overwrite each other; empty without such.
+func sameName(rooms []*galleryRoom) string {
+	seen := map[string]bool{}
+	for _, r := range rooms {
+		if seen[r.ID] {
+			return r.ID
+		}
+		seen[r.ID] = true
+	}
+	return ""
 }
 
 // readRoom reads the beginning of a clip.

@@ -56,11 +56,13 @@ func TestGallery(t *testing.T) {
 
 func TestGalleryRefusesWhatItCannotShow(t *testing.T) {
 	short, dir := portrait(t, "short.y4m", 9), t.TempDir()
+	clip := portrait(t, "man.y4m", galleryWarmUp+stripPictures+1)
 	for args, want := range map[string]string{
-		dir:                   "clips",
-		dir + " /nowhere.y4m": "no such file",
-		dir + " " + short:     "has only 9 pictures",
-		short + " " + short:   "has only 9 pictures",
+		dir:                           "clips",
+		dir + " /nowhere.y4m":         "no such file",
+		dir + " " + short:             "has only 9 pictures",
+		short + " " + short:           "has only 9 pictures",
+		dir + " " + clip + " " + clip: "would be shown as \"man\"",
 	} {
 		status, _, stderr := run(t, append([]string{"gallery"}, strings.Fields(args)...))
 		require.NotZero(t, status)
