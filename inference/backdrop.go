@@ -18,6 +18,9 @@ type backdrop struct {
 	painted time.Duration // media times
 	moved   time.Duration
 	light   composite.Light // of the scene, on the person
+	// exposure fits the person to what is not their own room, metered last at that media time.
+	exposure scene.Exposure
+	metered  time.Duration
 }
 
 func newBackdrop(s *scene.Stock) backdrop {
@@ -40,9 +43,33 @@ func (f *Filter) paint(src *frame.Frame, now time.Duration) {
 		b.stale, b.painted = false, now
 		f.paintCanvas(src)
 	}
+	f.expose(src, now)
 	if f.applied.mode == Tint { // the room moves with each picture
 		f.comp.SetRoom(src, composite.Background(b.canvas), b.stock.RoomTint())
 	}
+}
+
+// expose fits the person's brightness to the background's. In their own room they are lit as it is.
+func (f *Filter) expose(src *frame.Frame, now time.Duration) {
+	b := &f.back
+	if f.applied.mode != Mood && f.applied.mode != Picture {
+		b.exposure.Reset()
+		return
+	}
+	if now-b.metered < repaint-slack {
+		return
+	}
+	if person, ok := f.comp.PersonLuma(src); ok {
+		b.exposure.Follow(person, b.canvas.Brightness(), now-b.metered)
+	}
+	b.metered = now
+}
+
+// lit is the light on the person.
+func (b *backdrop) lit() composite.Light {
+	l := b.light
+	l.Gain *= b.exposure.Gain()
+	return l
 }
 
 // renew takes over scenes that were loaded anew.

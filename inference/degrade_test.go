@@ -201,3 +201,21 @@ func TestJumpOfTheClockNeedsAFreshMatte(t *testing.T) {
 		})
 	}
 }
+
+// TestMoodAtFewPictures: where pictures come rarely, the expression is read in the picture that the face was
+// found in.
+func TestMoodAtFewPictures(t *testing.T) {
+	for _, fps := range []uint32{8, 4, 3, 2, 1} {
+		e, models := fakeEngine(t, nil)
+		models.feel("happy")
+		p := newPlayer(t, e, scenery(640, 480))
+		p.mood(true)
+		for range 12 * fps {
+			p.src.Timestamp += 90000/fps - 3000
+			p.play(1)
+		}
+		label, _, _ := p.f.Mood()
+		require.Equal(t, "happy", label, "%d pictures a second", fps)
+		require.Positive(t, p.f.Counters().Readings)
+	}
+}

@@ -40,7 +40,7 @@ func (f *Filter) Process(dst, src *frame.Frame, deadline time.Time) error {
 	f.paint(src, now)
 	begin = f.lap(stageScene, begin)
 	f.comp.SetMatte(f.matte.Plane(), src, edge()) // an old matte too: its outline follows this picture's edges
-	if err := f.comp.Over(dst, src, f.back.light); err != nil {
+	if err := f.comp.Over(dst, src, f.back.lit()); err != nil {
 		return fmt.Errorf("composite: %w", err)
 	}
 	f.lap(stageComposite, begin)
@@ -104,14 +104,15 @@ func (f *Filter) analyse(src *frame.Frame, now time.Duration, deadline time.Time
 			return err
 		}
 	}
-	switch {
-	case look:
-		return f.look(w, src, now)
-	case read:
-		return f.read(w, src, now)
-	default:
-		return nil
+	if look {
+		if err := f.look(w, src, now); err != nil {
+			return err
+		}
 	}
+	if read {
+		return f.read(w, src, now)
+	}
+	return nil
 }
 
 // lap books the time since begin and returns the present.

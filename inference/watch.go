@@ -34,7 +34,8 @@ func (w *watch) lookAnew() {
 }
 
 // watchDue decides what is done about the face with this picture: look for it, read its expression, or
-// neither. The two never fall on one picture, which keeps the longest time per picture short.
+// neither. The two fall on one picture only where pictures come so rarely that each is looked at: else they
+// do not, which keeps the longest time per picture short.
 func (f *Filter) watchDue(now time.Duration, deadline time.Time, matte bool) (look, read bool) {
 	w := &f.watch
 	w.pictures++
@@ -42,7 +43,10 @@ func (f *Filter) watchDue(now time.Duration, deadline time.Time, matte bool) (lo
 	look = !w.started || w.pictures >= f.engine.cfg.FaceEvery || overdue >= lookAtAll ||
 		w.track.Missing() && overdue >= lookAgain
 	cost := f.meter.cost[stageFace]
-	if !look {
+	if look {
+		// A face that was found with the picture before may be elsewhere by now.
+		read = w.started && w.pictures == 1 && overdue >= lookAtAll
+	} else {
 		overdue = now - w.read
 		read = w.track.Seen() && now-w.looked < freshFor && overdue >= readEvery-slack
 		cost = f.meter.cost[stageEmotion]

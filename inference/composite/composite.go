@@ -102,6 +102,29 @@ func (c *Compositor) SetMatte(m tensor.Plane, guide *frame.Frame, l Levels) {
 // Alpha is the matte at the frame's size as SetMatte made it. It holds until the next SetMatte or Resize.
 func (c *Compositor) Alpha() tensor.Plane { return c.alpha }
 
+// PersonLuma is the mean luma (16: black, 235: white) of what is wholly the person by the last matte, in a
+// picture of the compositor's size, from some thousand samples; not ok while there is hardly anybody.
+func (c *Compositor) PersonLuma(f *frame.Frame) (mean float32, ok bool) {
+	const apart, sure, least = 8, 240, .01
+	if !c.fits(f) {
+		return 0, false
+	}
+	sum, n, all := 0, 0, 0
+	for y := apart / 2; y < c.h; y += apart {
+		alpha, luma := c.alpha.Row(y), f.Y[y*f.StrideY:]
+		for x := apart / 2; x < c.w; x += apart {
+			if all++; alpha[x] >= sure {
+				sum += int(luma[x])
+				n++
+			}
+		}
+	}
+	if n == 0 || float64(n) < least*float64(all) {
+		return 0, false
+	}
+	return float32(sum) / float32(n), true
+}
+
 // Over writes the person of src in the light l over the background into dst; both have the compositor's size.
 // It paints all of dst's samples and leaves its meta data alone. The light wraps only a matte that was
 // guided.

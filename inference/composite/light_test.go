@@ -131,3 +131,32 @@ func TestLightAllocatesNothing(t *testing.T) {
 		_ = c.Over(dst, src, Light{U: 1, Gain: 1.1, Wrap: .3})
 	}))
 }
+
+func TestPersonLuma(t *testing.T) {
+	var c Compositor
+	_, err := c.Resize(64, 48)
+	require.NoError(t, err)
+	src := frame.New(64, 48)
+	for y := range 48 {
+		for x := range 64 {
+			src.Y[y*src.StrideY+x] = 40
+			if x >= 32 {
+				src.Y[y*src.StrideY+x] = 180
+			}
+		}
+	}
+	_, ok := c.PersonLuma(src)
+	require.False(t, ok, "nobody is there yet")
+	matte := tensor.NewPlane(64, 48)
+	for y := range 48 {
+		for x := 32; x < 64; x++ {
+			matte.Row(y)[x] = 255
+		}
+	}
+	c.SetMatte(matte, nil, Levels{High: 255})
+	mean, ok := c.PersonLuma(src)
+	require.True(t, ok)
+	require.InDelta(t, 180, mean, .01)
+	_, ok = c.PersonLuma(frame.New(32, 32))
+	require.False(t, ok)
+}

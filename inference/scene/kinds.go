@@ -6,18 +6,21 @@ package scene
 type kind struct {
 	wash    func(w *wash, s *scape, part float32)
 	scatter func(l *splatter, s *scape, part float32, t float64)
+	// stands is the part of the elements that is left for who wants little motion: rain that hangs in the air
+	// is a scratch on the picture, a light that stands still is a light.
+	stands float32
 }
 
 // kinds of scenes, by the names that filters.yaml uses.
 func kinds() map[string]kind {
 	return map[string]kind{
 		"daylight": {wash: daylight},
-		"sunbeams": {sunbeams, bokeh},
-		"rain":     {mist, rain},
-		"embers":   {fire, embers},
-		"fog":      {fog, farLights},
-		"sparkles": {radiance, sparkles},
-		"bubbles":  {swirl, bubbles},
+		"sunbeams": {sunbeams, bokeh, 1},
+		"rain":     {mist, rain, 0},
+		"embers":   {fire, embers, .3},
+		"fog":      {fog, farLights, 1},
+		"sparkles": {radiance, sparkles, .6},
+		"bubbles":  {swirl, bubbles, .8},
 	}
 }
 

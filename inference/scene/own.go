@@ -10,6 +10,8 @@ import (
 const (
 	ownWidth  = 1280
 	ownHeight = 960
+	// longestScaled is the longest side that libyuv scales without a fault: its steps are 16.16 numbers.
+	longestScaled = 1<<15 - 1
 )
 
 // CanvasOf is a picture of the person's own as a background: the whole of it, scaled down to fit within
@@ -26,7 +28,7 @@ func CanvasOf(img image.Image) Canvas {
 	}
 	w, h = max(2, w&^1), max(2, h&^1)
 	c := newCanvas(w, h, w/2, h/2)
-	if m, ok := img.(*image.YCbCr); ok {
+	if m, ok := img.(*image.YCbCr); ok && max(b.Dx(), b.Dy()) <= longestScaled {
 		fromYCbCr(c, m)
 		return c
 	}

@@ -163,3 +163,18 @@ func BenchmarkCanvasOf(b *testing.B) {
 		})
 	}
 }
+
+// TestCanvasOfVeryLongPictures: libyuv's scaling reads elsewhere where a side has more than 15 bits.
+func TestCanvasOfVeryLongPictures(t *testing.T) {
+	for _, size := range []image.Point{{40000, 64}, {64, 40000}, {longestScaled, 4}} {
+		img := image.NewYCbCr(image.Rectangle{Max: size}, image.YCbCrSubsampleRatio420)
+		for i := range img.Y {
+			img.Y[i] = 255
+		}
+		for i := range img.Cb {
+			img.Cb[i], img.Cr[i] = 128, 128
+		}
+		c := CanvasOf(img)
+		require.InDelta(t, 235, c.Brightness(), 2, "%v", size)
+	}
+}

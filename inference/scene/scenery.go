@@ -18,6 +18,7 @@ type Scenery struct {
 	time   float64 // of the elements, seconds
 	phase  float64 // how far the clouds have drifted, picture widths
 	still  bool
+	hushed float32 // 1: standing still, and elements that need motion are gone; smoothed
 
 	grid   grid
 	row    wash
@@ -61,7 +62,8 @@ func (c *Scenery) Mood() string { return c.mood }
 // clouds stays.
 func (c *Scenery) SetStock(s *Stock) { c.stock = s }
 
-// SetReducedMotion lets clouds and elements stand where they are; changes of mood still fade.
+// SetReducedMotion lets clouds and elements stand where they are, without those that make no sense so;
+// changes of mood still fade.
 func (c *Scenery) SetReducedMotion(on bool) { c.still = on }
 
 // Advance moves the scene on by dt towards a mood recognised with a confidence of 0..1. A mood without a
@@ -80,10 +82,19 @@ func (c *Scenery) Advance(mood string, confidence float32, dt time.Duration) {
 		top.strength += (c.stock.strength(mood, confidence) - top.strength) * follow
 	}
 	c.share()
+	c.hush(float32(dt.Seconds() / c.stock.fade.Seconds()))
 	if !c.still {
 		c.time += dt.Seconds()
 		c.phase += float64(c.look().speed) * dt.Minutes()
 	}
+}
+
+// hush takes a step towards standing still, or back.
+func (c *Scenery) hush(step float32) {
+	if !c.still {
+		step = -step
+	}
+	c.hushed = clamp01(c.hushed + step)
 }
 
 // turnTo begins to fade to a mood's scene, from whatever is to be seen at the moment.
@@ -168,8 +179,9 @@ func (c *Scenery) Paint(width, height int) Canvas {
 	c.paintBase()
 	c.lights.clear()
 	for _, s := range c.shares {
-		if s.scape.kind.scatter != nil && s.part > 0 {
-			s.scape.kind.scatter(&c.lights, s.scape, s.part, c.time*float64(s.scape.speed))
+		k := s.scape.kind
+		if part := s.part * lerp(1, k.stands, c.hushed); k.scatter != nil && part > 0 {
+			k.scatter(&c.lights, s.scape, part, c.time*float64(s.scape.speed))
 		}
 	}
 	c.base.enlarge(c.canvas, &c.lights)

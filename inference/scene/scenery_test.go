@@ -196,6 +196,8 @@ func TestReducedMotionMovesNothing(t *testing.T) {
 		before := pixels(c)
 		c.SetReducedMotion(true)
 		require.Equal(t, before, pixels(c), "%s: switching it shows", mood)
+		advance(c, mood, 1, 2*time.Second) // elements that make no sense standing fade
+		before = pixels(c)
 		advance(c, mood, 1, 2*time.Second)
 		require.Equal(t, before, pixels(c), mood)
 		c.SetReducedMotion(false)
@@ -209,6 +211,28 @@ func TestReducedMotionMovesNothing(t *testing.T) {
 	advance(c, "fear", 1, 2*time.Second)
 	meanOf, _ := change(before, pixels(c))
 	require.Greater(t, meanOf, 20.0, "moods still fade")
+}
+
+func TestNoRainHangsInTheAir(t *testing.T) {
+	s := NewStock(shipped(t))
+	c := s.NewScenery()
+	advance(c, "sad", 1, 6*time.Second)
+	dry := func() []byte { return without(s.scapes["sad"], c) }
+	require.NotEqual(t, dry(), pixels(c), "it rains")
+	c.SetReducedMotion(true)
+	advance(c, "sad", 1, 2*time.Second)
+	require.Equal(t, dry(), pixels(c))
+	c.SetReducedMotion(false)
+	advance(c, "sad", 1, 2*time.Second)
+	require.NotEqual(t, dry(), pixels(c), "it rains again")
+}
+
+// without paints a scene less the elements of one scape.
+func without(s *scape, c *Scenery) []byte {
+	scatter := s.kind.scatter
+	s.kind.scatter = nil
+	defer func() { s.kind.scatter = scatter }()
+	return pixels(c)
 }
 
 func TestScenesStayInStudioRange(t *testing.T) {
