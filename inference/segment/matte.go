@@ -46,13 +46,15 @@ type Matte struct {
 	have      bool
 	motion    motion
 	outline   outline
+	islands   islands
 }
 
-// NewMatte returns an empty matte for masks of size x size.
+// NewMatte returns an empty matte for masks of size x size; half-transparent things apart from the person fade
+// in masks whose size is a multiple of 64.
 func NewMatte(size int, s Smoothing) *Matte {
 	return &Matte{
 		smoothing: s, size: size, steady: make([]float32, size*size), bytes: tensor.NewPlane(size, size),
-		motion: newMotion(size),
+		motion: newMotion(size), islands: newIslands(),
 	}
 }
 
@@ -67,11 +69,15 @@ func (m *Matte) Update(mask []float32, luma tensor.Plane, v tensor.View, now tim
 	case !m.have || v != m.view || age < 0 || age >= m.smoothing.Forget:
 		copy(m.steady, mask)
 		quantise(m.bytes.Pix, m.steady)
+		m.islands.reset()
 		m.motion.begin(luma)
 	case !m.motion.see(luma, v.Target, pow(m.smoothing.Follow, steps), min(1, steps*refresh)):
 		follow(m.bytes.Pix, m.steady, mask, min(1, m.smoothing.Rest*steps), m.smoothing.Motion)
 	default:
 		m.followMotion(mask, min(1, m.smoothing.Still*steps))
+	}
+	if m.size%islandGrid == 0 {
+		m.islands.sink(m.bytes)
 	}
 	m.view, m.at, m.have = v, now, true
 }
