@@ -113,7 +113,8 @@ func (c *Compositor) PersonLuma(f *frame.Frame) (mean float32, ok bool) {
 	for y := apart / 2; y < c.h; y += apart {
 		alpha, luma := c.alpha.Row(y), f.Y[y*f.StrideY:]
 		for x := apart / 2; x < c.w; x += apart {
-			if all++; alpha[x] >= sure {
+			all++
+			if alpha[x] >= sure {
 				sum += int(luma[x])
 				n++
 			}

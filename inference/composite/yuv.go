@@ -52,15 +52,17 @@ WIDE static void ppe_amplify(uint8_t *restrict d, int ds, const uint8_t *restric
 		}
 }
 
-// One row of the room: luma above black times (keep + swing*l), chroma from the room's towards the light's by
-// pull. All factors in 1/256.
+// One row of the room: luma above black times (keep + swing*l), and what is dark brightened by glow*l; chroma
+// from the room's towards the light's by pull. All factors in 1/256.
 WIDE static void ppe_light_luma(uint8_t *restrict d, const uint8_t *restrict s, const uint8_t *restrict l,
-		int w, uint16_t keep, uint16_t swing) {
+		int w, uint16_t keep, uint16_t swing, uint16_t glow) {
 	for (int x = 0; x < w; x++) {
 		uint16_t above = s[x] > 16 ? s[x] - 16 : 0;
 		uint16_t lit = keep + ((uint16_t)(swing * l[x]) >> 8);
 		lit = lit < 270 ? lit : 270; // 16 bits hold the product
-		uint16_t v = 16 + ((uint16_t)(above * lit) >> 8);
+		uint16_t dark = above < 219 ? 219 - above : 0;
+		uint16_t shine = (uint16_t)(((uint16_t)(glow * l[x]) >> 8) * dark) >> 8;
+		uint16_t v = 16 + ((uint16_t)(above * lit) >> 8) + shine;
 		d[x] = v < 255 ? v : 255;
 	}
 }
@@ -72,8 +74,10 @@ WIDE static void ppe_light_chroma(uint8_t *restrict d, const uint8_t *restrict s
 
 static void ppe_light(uint8_t *y, int sy, uint8_t *u, uint8_t *v, int suv, const uint8_t *ry, int sry,
 		const uint8_t *ru, const uint8_t *rv, int sruv, const uint8_t *ly, const uint8_t *lu,
-		const uint8_t *lv, int sly, int sluv, int w, int h, uint16_t keep, uint16_t swing, uint16_t pull) {
-	for (int j = 0; j < h; j++) ppe_light_luma(y + j * sy, ry + j * sry, ly + j * sly, w, keep, swing);
+		const uint8_t *lv, int sly, int sluv, int w, int h, uint16_t keep, uint16_t swing, uint16_t glow,
+		uint16_t pull) {
+	for (int j = 0; j < h; j++)
+		ppe_light_luma(y + j * sy, ry + j * sry, ly + j * sly, w, keep, swing, glow);
 	for (int j = 0; j < (h + 1) / 2; j++) {
 		ppe_light_chroma(u + j * suv, ru + j * sruv, lu + j * sluv, (w + 1) / 2, pull);
 		ppe_light_chroma(v + j * suv, rv + j * sruv, lv + j * sluv, (w + 1) / 2, pull);
@@ -116,10 +120,12 @@ func amplify(dst, src tensor.Plane, gain float32) {
 }
 
 // How the strongest light of a scene paints a room, found by looking: what the scene leaves dark keeps so
-// much of its luma, what it lights so much more, and chroma is so far the scene's.
+// much of its luma, what it lights so much more, a dark room is brightened by so much of the scene's luma, and
+// chroma is so far the scene's.
 const (
 	roomKeep  = .3
 	roomSwing = .95
+	roomGlow  = .2
 	roomPull  = .8
 )
 
@@ -131,7 +137,8 @@ func lightRoom(dst, room, light *frame.Frame, amount float32) {
 		ptr(room.Y), C.int(room.StrideY), ptr(room.U), ptr(room.V), C.int(room.StrideUV),
 		ptr(light.Y), ptr(light.U), ptr(light.V), C.int(light.StrideY), C.int(light.StrideUV),
 		C.int(dst.Width), C.int(dst.Height),
-		share(keep), min(share(amount*roomSwing), 256-1), share(amount*roomPull))
+		share(keep), min(share(amount*roomSwing), 256-1), share(amount*roomGlow),
+		share(amount*roomPull))
 }
 
 func blend(dst *frame.Frame, y, u, v tensor.Plane, back *frame.Frame, alpha tensor.Plane) {
