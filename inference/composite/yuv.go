@@ -120,8 +120,8 @@ func amplify(dst, src tensor.Plane, gain float32) {
 }
 
 // How the strongest light of a scene paints a room, found by looking: what the scene leaves dark keeps so
-// much of its luma, what it lights so much more, a dark room is brightened by so much of the scene's luma, and
-// chroma is so far the scene's.
+// much of its luma, what it lights so much more, a dark room is brightened by so much of the scene's luma,
+// and chroma is so far the scene's.
 const (
 	roomKeep  = .3
 	roomSwing = .95

@@ -49,8 +49,8 @@ type Matte struct {
 	islands   islands
 }
 
-// NewMatte returns an empty matte for masks of size x size. Half-transparent things apart from the person fade
-// where the size is a multiple of 64.
+// NewMatte returns an empty matte for masks of size x size. Half-transparent things apart from the person
+// fade where the size is a multiple of 64.
 func NewMatte(size int, s Smoothing) *Matte {
 	return &Matte{
 		smoothing: s, size: size, steady: make([]float32, size*size), bytes: tensor.NewPlane(size, size),
