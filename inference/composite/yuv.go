@@ -41,14 +41,15 @@ WIDE static void ppe_shift(uint8_t *restrict d, int ds, const uint8_t *restrict 
 		}
 }
 
-// Luma above black, which is 16, times gain in 1/256, at most 1023.
+// Luma above black, which is 16, times gain in 1/128, at most 273, so that 16 bits hold the product.
 WIDE static void ppe_amplify(uint8_t *restrict d, int ds, const uint8_t *restrict s, int ss, int w, int h,
 		uint16_t gain) {
 	for (int y = 0; y < h; y++, d += ds, s += ss)
 		for (int x = 0; x < w; x++) {
 			uint16_t above = s[x] > 16 ? s[x] - 16 : 0;
-			uint16_t v = 16 + (uint16_t)((uint32_t)(above * gain + 128) >> 8);
-			d[x] = v < 235 ? v : s[x] > 235 ? s[x] : 235;
+			uint16_t v = 16 + ((uint16_t)(above * gain + 64) >> 7);
+			uint16_t most = s[x] > 235 ? s[x] : 235;
+			d[x] = v < most ? v : most;
 		}
 }
 
@@ -116,7 +117,7 @@ func shift(dst, src tensor.Plane, by int8) {
 
 func amplify(dst, src tensor.Plane, gain float32) {
 	C.ppe_amplify(ptr(dst.Pix), C.int(dst.Stride), ptr(src.Pix), C.int(src.Stride), C.int(src.W),
-		C.int(src.H), C.uint16_t(min(max(gain*256+.5, 0), 1023)))
+		C.int(src.H), C.uint16_t(min(max(gain*128+.5, 0), 273)))
 }
 
 // How the strongest light of a scene paints a room, found by looking: what the scene leaves dark keeps so

@@ -119,14 +119,24 @@ func (s *islands) flood(c, label int) {
 		s.queue = s.queue[:len(s.queue)-1]
 		v := float64(s.grid.Pix[c])
 		one.sum, one.squares = one.sum+v, one.squares+v*v
-		x, y := c%islandGrid, c/islandGrid
-		for j := max(y-1, 0); j <= min(y+1, islandGrid-1); j++ {
-			for i := max(x-1, 0); i <= min(x+1, islandGrid-1); i++ {
-				if at := j*islandGrid + i; s.label[at] == 0 && s.grid.Pix[at] >= land {
-					s.label[at] = label
-					s.queue = append(s.queue, at)
-				}
-			}
+		if c%islandGrid > 0 {
+			s.reach(c-1, label)
 		}
+		if c%islandGrid < islandGrid-1 {
+			s.reach(c+1, label)
+		}
+		if c >= islandGrid {
+			s.reach(c-islandGrid, label)
+		}
+		if c < len(s.label)-islandGrid {
+			s.reach(c+islandGrid, label)
+		}
+	}
+}
+
+func (s *islands) reach(c, label int) {
+	if s.label[c] == 0 && s.grid.Pix[c] >= land {
+		s.label[c] = label
+		s.queue = append(s.queue, c)
 	}
 }
