@@ -97,4 +97,32 @@ describe('somebody with an account', () => {
     await book(true).keep(signal, true, VERSION);
     expect(await book(true).said(signal, VERSION)).toBe(true);
   });
+
+  it('says a quick no after the yes, however long the yes takes', async () => {
+    let go = () => {};
+    const slow = new Promise<void>((done) => {
+      go = done;
+    });
+    const person = createConsentBook({
+      known: () => true,
+      memory: { get: () => kept, set: (_, value) => (kept = value) },
+      account: {
+        consent: async () => there,
+        async answer(_, body) {
+          if (body.mood) await slow;
+          answers.push(body);
+          return there;
+        },
+      },
+    });
+    const yes = person.keep(signal, true, VERSION);
+    const no = person.keep(signal, false, VERSION);
+    expect(kept).toBe('no');
+    go();
+    expect(await yes).toBe(true);
+    expect(kept).toBe('no');
+    expect(await no).toBe(true);
+    expect(answers.map(({ mood }) => mood)).toEqual([true, false]);
+    expect(kept).toBe('');
+  });
 });

@@ -21,9 +21,20 @@ const yesTo = (version: number) => `yes:${version}`;
 export type ConsentBook = ReturnType<typeof createConsentBook>;
 
 export function createConsentBook({ account, memory, known }: ConsentPorts) {
-  const tell = async (signal: AbortSignal, mood: boolean, version: number): Promise<void> => {
-    await account.answer(signal, { mood, share: false, version });
-    memory.set('consent', '');
+  /** The answers go to the account one after the other, in the order in which they were given. */
+  let last: Promise<unknown> = Promise.resolve();
+  let given = 0;
+  const tell = (signal: AbortSignal, mood: boolean, version: number): Promise<void> => {
+    const mine = ++given;
+    const told = last
+      .catch(() => {})
+      .then(async () => {
+        await account.answer(signal, { mood, share: false, version });
+        // A later answer is still to be heard.
+        if (mine === given) memory.set('consent', '');
+      });
+    last = told;
+    return told;
   };
   return {
     /** Whether there is a yes to this version. Where that cannot be told there is none. */

@@ -58,7 +58,7 @@ func (s *socket) handle(ctx context.Context, m any) error {
 		}
 		return s.who.Candidate(*m.Candidate)
 	case *Filter:
-		return s.who.SetFilter(ctx, room.FilterWish{Mode: m.Mode, Picture: m.Picture, Strength: m.Strength})
+		return s.wish(m)
 	case *Motion:
 		return s.who.SetReducedMotion(*m.Reduced)
 	case *Consent:
@@ -79,6 +79,32 @@ func (s *socket) handle(ctx context.Context, m any) error {
 		s.who.Leave()
 	}
 	return nil
+}
+
+// wish has a wish for a filter granted after those before it.
+func (s *socket) wish(f *Filter) error {
+	select {
+	case s.wishes <- f:
+		return nil
+	default:
+		s.srv.counts.rateLimited.Add(1)
+		return &room.Error{Code: room.CodeRateLimited, Text: "too many filters at once"}
+	}
+}
+
+// grantAll grants wishes until ctx ends.
+func (s *socket) grantAll(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case f := <-s.wishes:
+			err := s.who.SetFilter(ctx, room.FilterWish{Mode: f.Mode, Picture: f.Picture, Strength: f.Strength})
+			if ctx.Err() == nil {
+				s.tell("filter", err)
+			}
+		}
+	}
 }
 
 func (s *socket) offer(ctx context.Context, sdp string) error {

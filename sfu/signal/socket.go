@@ -20,6 +20,8 @@ const (
 	hardLimit = 1 << 20
 	// queueLen is how many messages may wait for a slow client.
 	queueLen = 128
+	// wishesLen is how many wishes for a filter may wait while one's picture is loaded.
+	wishesLen = 16
 	// maxBad is how many messages without sense a client may send.
 	maxBad = 20
 	// writeWithin bounds one write.
@@ -38,6 +40,9 @@ type socket struct {
 
 	out chan room.Message // never closed
 	end chan struct{}     // closed by finish
+	// wishes for a filter are granted in their order by a goroutine of their own: a picture that takes long to
+	// load holds up no other message, above all not a no to the analysis. Never closed.
+	wishes chan *Filter
 
 	once   sync.Once
 	last   []room.Message       // written by finish, read after end
@@ -52,7 +57,7 @@ type socket struct {
 func newSocket(srv *Server, ws *websocket.Conn) *socket {
 	return &socket{
 		srv: srv, ws: ws, log: srv.cfg.Log,
-		out: make(chan room.Message, queueLen), end: make(chan struct{}),
+		out: make(chan room.Message, queueLen), end: make(chan struct{}), wishes: make(chan *Filter, wishesLen),
 		all:    rate.NewLimiter(perSecond, burst),
 		offers: rate.NewLimiter(rate.Every(offerEvery), offerBurst),
 	}
@@ -96,13 +101,17 @@ func (s *socket) fail(e Error) {
 	s.finish(websocket.StatusPolicyViolation, e)
 }
 
-// serve runs the connection: this goroutine reads, a second one writes, a third one pings.
+// serve runs the connection: this goroutine reads, a second one writes, a third one pings, a fourth one grants
+// wishes.
 func (s *socket) serve(ctx context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var others sync.WaitGroup
 	others.Go(func() { s.writeAll(ctx) })
 	others.Go(func() { s.pingAll(ctx) })
+	granting, stop := context.WithCancel(ctx)
+	defer stop()
+	others.Go(func() { s.grantAll(granting) })
 	hello := time.AfterFunc(s.srv.cfg.HelloWithin, func() {
 		s.fail(Error{Code: CodeHelloExpected, Message: "no hello in time"})
 	})
@@ -111,6 +120,7 @@ func (s *socket) serve(ctx context.Context) {
 		s.who.Lost()
 	}
 	hello.Stop()
+	stop()
 	s.finish(websocket.StatusNormalClosure)
 	others.Wait() // the writer still has the last messages
 	s.log.Debug("socket closed", "reason", err)
