@@ -16,6 +16,9 @@
 #define PPE_WIDE
 #endif
 
+// What is not inlined into a function with clones is compiled without the wide vectors.
+#define PPE_INLINE static inline __attribute__((always_inline))
+
 // The side of a cell in pixels, and the memory that the functions below work in, in planes of cells and rows
 // of pixels.
 #define PPE_CELL 4
@@ -35,7 +38,7 @@
 #define PPE_BAND_GAIN 10.f
 #define PPE_TRUST 2.f
 
-static inline int ppe_within(int v, int n) { return v < 0 ? 0 : v < n ? v : n - 1; }
+PPE_INLINE int ppe_within(int v, int n) { return v < 0 ? 0 : v < n ? v : n - 1; }
 
 // The matte at the cells' middles, bilinear. places holds three rows of cells.
 static void ppe_cells(uint8_t *restrict out, int cw, int ch, const uint8_t *restrict m, int sm, int mw, int mh,
@@ -69,7 +72,7 @@ PPE_WIDE static void ppe_hold(uint8_t *restrict held, const uint8_t *restrict no
 }
 
 // out[i] is the sum of the 2r+1 values from in[i] on.
-static inline void ppe_sum(float *restrict out, const float *restrict in, int n, int r) {
+PPE_INLINE void ppe_sum(float *restrict out, const float *restrict in, int n, int r) {
 	for (int i = 0; i < n; i++) {
 		float s = in[i];
 		for (int k = 1; k <= 2 * r; k++) s += in[i + k];
@@ -78,7 +81,7 @@ static inline void ppe_sum(float *restrict out, const float *restrict in, int n,
 }
 
 // Repeats the ends of n values r times; row points at the first one.
-static inline void ppe_ends(float *row, int n, int r) {
+PPE_INLINE void ppe_ends(float *row, int n, int r) {
 	for (int k = 1; k <= r; k++) {
 		row[-k] = row[0];
 		row[n - 1 + k] = row[n - 1];
@@ -86,7 +89,7 @@ static inline void ppe_ends(float *row, int n, int r) {
 }
 
 // The sum of 2r+1 rows around row j of a plane of n rows of w.
-static inline void ppe_rows(float *restrict out, const float *restrict plane, int w, int n, int j, int r) {
+PPE_INLINE void ppe_rows(float *restrict out, const float *restrict plane, int w, int n, int j, int r) {
 	const float *p = plane + ppe_within(j - r, n) * w;
 	for (int i = 0; i < w; i++) out[i] = p[i];
 	for (int k = 1 - r; k <= r; k++) {
@@ -96,7 +99,7 @@ static inline void ppe_rows(float *restrict out, const float *restrict plane, in
 }
 
 // The sums along rows of luma, matte, their product, and the squares of both.
-static inline void ppe_moments(float *restrict planes, const uint8_t *restrict luma,
+PPE_INLINE void ppe_moments(float *restrict planes, const uint8_t *restrict luma,
 		const uint8_t *restrict matte, int cw, int ch, float *restrict rows, int stride) {
 	const int r = PPE_RADIUS;
 	int n = cw * ch;
@@ -117,7 +120,7 @@ static inline void ppe_moments(float *restrict planes, const uint8_t *restrict l
 
 // The coefficients of each window, times the window's weight, and the weight, summed along rows, into planes
 // 0, 1 and 2 after the rows that they are made of were read; the window's mean of the matte into plane 5.
-static inline void ppe_windows(float *restrict work, int cw, int ch, float eps, float *restrict rows,
+PPE_INLINE void ppe_windows(float *restrict work, int cw, int ch, float eps, float *restrict rows,
 		int stride, float *restrict pa, float *restrict pb, float *restrict pg) {
 	const int r = PPE_RADIUS;
 	const float norm = 1.f / (PPE_SIDE * PPE_SIDE);
@@ -186,7 +189,7 @@ enum { PPE_BAND, PPE_NONE, PPE_ALL };
 typedef float ppe_cell __attribute__((vector_size(PPE_CELL * sizeof(float))));
 
 // The PPE_CELL pixels between the middles of two cells, for each of the cells from row[0] on.
-static inline void ppe_expand(float *restrict out, const float *restrict row, int cells) {
+PPE_INLINE void ppe_expand(float *restrict out, const float *restrict row, int cells) {
 	const ppe_cell share = {.125f, .375f, .625f, .875f};
 	for (int i = 0; i < cells; i++) {
 		ppe_cell v = row[i] + (row[i + 1] - row[i]) * share;
@@ -194,14 +197,14 @@ static inline void ppe_expand(float *restrict out, const float *restrict row, in
 	}
 }
 
-static inline void ppe_mix(float *restrict out, const float *restrict top, const float *restrict low, int n,
+PPE_INLINE void ppe_mix(float *restrict out, const float *restrict top, const float *restrict low, int n,
 		float t) {
 	for (int i = 0; i < n; i++) out[i] = top[i] + (low[i] - top[i]) * t;
 }
 
 // alpha = a*luma + b, sharpened. The luma of what does not move is averaged over time: the camera's noise
 // would tremble in the outline.
-static inline void ppe_apply(uint8_t *restrict out, const uint8_t *restrict luma, uint8_t *restrict calm,
+PPE_INLINE void ppe_apply(uint8_t *restrict out, const uint8_t *restrict luma, uint8_t *restrict calm,
 		const float *restrict a, const float *restrict b, int n, float low, float gain) {
 	for (int x = 0; x < n; x++) {
 		float c = calm[x], d = luma[x] - c;
@@ -217,7 +220,7 @@ static inline void ppe_apply(uint8_t *restrict out, const uint8_t *restrict luma
 
 // Tells for the pixels between rows j and j+1 of cells, of n+1 columns, what they get. A cell that takes
 // nothing from the luma gets what its neighbours agree on.
-static inline void ppe_kinds(uint8_t *restrict kind, const float *restrict a0, const float *restrict b0,
+PPE_INLINE void ppe_kinds(uint8_t *restrict kind, const float *restrict a0, const float *restrict b0,
 		const float *restrict a1, const float *restrict b1, int n, float low, float high) {
 	const float least = 1.f / 512; // less than one level of alpha from 255 of luma and the sharpening
 	for (int i = 0; i < n; i++) {
@@ -293,7 +296,7 @@ PPE_WIDE static void ppe_blur(float *restrict out, const uint8_t *restrict matte
 }
 
 // Tells for the pixels between two rows of cells, of n+1 columns, whether they are near the outline.
-static inline void ppe_near(uint8_t *restrict near, const float *restrict top, const float *restrict low, int n) {
+PPE_INLINE void ppe_near(uint8_t *restrict near, const float *restrict top, const float *restrict low, int n) {
 	for (int i = 0; i < n; i++) {
 		float x0 = top[i] < top[i + 1] ? top[i] : top[i + 1], x1 = low[i] < low[i + 1] ? low[i] : low[i + 1];
 		float y0 = top[i] > top[i + 1] ? top[i] : top[i + 1], y1 = low[i] > low[i + 1] ? low[i] : low[i + 1];
