@@ -101,8 +101,8 @@ func (s *socket) fail(e Error) {
 	s.finish(websocket.StatusPolicyViolation, e)
 }
 
-// serve runs the connection: this goroutine reads, a second one writes, a third one pings, a fourth one grants
-// wishes.
+// serve runs the connection: this goroutine reads, a second one writes, a third one pings, a fourth one
+// grants wishes.
 func (s *socket) serve(ctx context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
