@@ -27,7 +27,7 @@ type limit struct {
 func newLimit(film *footage, painted []*frame.Frame, e *inference.Engine, bitrate int) (*limit, error) {
 	l := &limit{film: film, painted: painted, engine: e, pool: frame.NewPool(1)}
 	cfg := codec.DefaultEncoderConfig()
-	cfg.Bitrate = bitrate
+	cfg.Bitrate, cfg.SkipStill = bitrate, false // libvpx alone: what need not be coded is the line's merit
 	var decErr, encErr error
 	l.dec, decErr = codec.NewDecoder(frame.VP8)
 	l.enc, encErr = codec.NewEncoder(cfg)

@@ -7,6 +7,8 @@
 #include <vpx/vpx_decoder.h>
 #include <vpx/vpx_encoder.h>
 
+#include "still.h"
+
 const char *ppe_error(int err) { return vpx_codec_err_to_string((vpx_codec_err_t)err); }
 
 struct ppe_decoder {
@@ -79,6 +81,8 @@ struct ppe_encoder {
   vpx_codec_ctx_t ctx;
   vpx_codec_enc_cfg_t cfg;
   vpx_image_t img;
+  int skips;       // still macroblocks are not coded
+  ppe_still still; // where skips
 };
 
 // Settings for live video: constant bitrate, no look-ahead, every picture is sent.
@@ -139,6 +143,8 @@ ppe_encoder *ppe_encoder_new(const ppe_encoder_config *cfg, int *err) {
     return NULL;
   }
   *err = tune(e, cfg);
+  e->skips = cfg->skip_still && !cfg->vp9;
+  if (!*err && e->skips && !ppe_still_init(&e->still, cfg->w, cfg->h)) *err = VPX_CODEC_MEM_ERROR;
   if (*err) {
     ppe_encoder_free(e);
     return NULL;
@@ -146,6 +152,14 @@ ppe_encoder *ppe_encoder_new(const ppe_encoder_config *cfg, int *err) {
   // The planes are set for the time of each call; the address only keeps libvpx from allocating some.
   vpx_img_wrap(&e->img, VPX_IMG_FMT_I420, e->cfg.g_w, e->cfg.g_h, 1, (unsigned char *)e);
   return e;
+}
+
+// Tells libvpx what it need not code. It codes keyframes whole.
+static int rest(ppe_encoder *e) {
+  if (!e->skips) return VPX_CODEC_OK;
+  ppe_still_see(&e->still, e->img.planes, e->img.stride);
+  vpx_active_map_t map = {e->still.active, (unsigned)e->still.rows, (unsigned)e->still.cols};
+  return vpx_codec_control(&e->ctx, VP8E_SET_ACTIVEMAP, &map);
 }
 
 int ppe_encoder_encode(ppe_encoder *e, const uint8_t *y, const uint8_t *u, const uint8_t *v, int stride_y,
@@ -156,10 +170,14 @@ int ppe_encoder_encode(ppe_encoder *e, const uint8_t *y, const uint8_t *u, const
   e->img.stride[0] = stride_y;
   e->img.stride[1] = e->img.stride[2] = stride_uv;
   vpx_enc_frame_flags_t flags = keyframe ? VPX_EFLAG_FORCE_KF : 0;
-  int err = vpx_codec_encode(&e->ctx, &e->img, pts, duration, flags, VPX_DL_REALTIME);
+  int err = rest(e);
+  if (!err) err = vpx_codec_encode(&e->ctx, &e->img, pts, duration, flags, VPX_DL_REALTIME);
   e->img.planes[0] = e->img.planes[1] = e->img.planes[2] = NULL;
   unit->size = 0;
-  if (err) return err;
+  if (err) {
+    ppe_still_forget(&e->still);
+    return err;
+  }
   vpx_codec_iter_t iter = NULL;
   for (const vpx_codec_cx_pkt_t *p; (p = vpx_codec_get_cx_data(&e->ctx, &iter));) {
     if (p->kind != VPX_CODEC_CX_FRAME_PKT) continue;
@@ -168,6 +186,7 @@ int ppe_encoder_encode(ppe_encoder *e, const uint8_t *y, const uint8_t *u, const
     unit->keyframe = (p->data.frame.flags & VPX_FRAME_IS_KEY) != 0;
     break;
   }
+  if (!unit->size) ppe_still_forget(&e->still);
   return VPX_CODEC_OK;
 }
 
@@ -178,5 +197,6 @@ int ppe_encoder_bitrate(ppe_encoder *e, int kbps) {
 
 void ppe_encoder_free(ppe_encoder *e) {
   vpx_codec_destroy(&e->ctx);
+  ppe_still_free(&e->still);
   free(e);
 }

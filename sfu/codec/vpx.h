@@ -26,7 +26,7 @@ void ppe_decoder_free(ppe_decoder *d);
 typedef struct ppe_encoder ppe_encoder;
 
 typedef struct {
-  int vp9, w, h, kbps, cpu_used, threads;
+  int vp9, w, h, kbps, cpu_used, threads, skip_still;
 } ppe_encoder_config;
 
 // ppe_unit lies in memory of the encoder until its next call.

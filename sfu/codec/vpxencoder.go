@@ -62,6 +62,7 @@ func (e *vpxEncoder) prepare(f *frame.Frame) error {
 	cfg := C.ppe_encoder_config{
 		vp9: cBool(e.cfg.Codec == frame.VP9), w: C.int(f.Width), h: C.int(f.Height),
 		kbps: kbps(e.cfg.Bitrate), cpu_used: C.int(e.cpuUsed()), threads: C.int(e.cfg.Threads),
+		skip_still: cBool(e.cfg.SkipStill),
 	}
 	var rc C.int
 	c := C.ppe_encoder_new(&cfg, &rc)
