@@ -104,6 +104,9 @@ func openEngine(cfg configs.Config, log *slog.Logger) *engine {
 	return e
 }
 
+// onCPU is whether filtering keeps a core busy rather than waiting for an accelerator.
+func (e *engine) onCPU() bool { return e.info.Provider == ort.CPU }
+
 // roomFilter is a filter as a room wants to see it.
 type roomFilter struct{ *inference.Filter }
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +27,7 @@ import (
 	"github.com/pp-enter/pp-enter/sfu"
 	"github.com/pp-enter/pp-enter/sfu/codec"
 	"github.com/pp-enter/pp-enter/sfu/peer"
+	"github.com/pp-enter/pp-enter/sfu/pipeline"
 	"github.com/pp-enter/pp-enter/sfu/turn"
 )
 
@@ -169,6 +171,9 @@ func (h *house) sfuConfig(tickets *auth.Tickets) sfu.Config {
 	c.Encoder.Bitrate, c.Encoder.CPUUsed = h.cfg.Encoder.Bitrate, h.cfg.Encoder.CPUUsed
 	c.Encoder.Threads, c.Encoder.MaxFPS = h.cfg.Encoder.Threads, h.cfg.Encoder.MaxFPS
 	c.Budget, c.PaceOver = h.cfg.Filter.Budget, h.cfg.Filter.PaceOver
+	if h.engine.onCPU() {
+		c.Turns = pipeline.NewTurns(runtime.GOMAXPROCS(0))
+	}
 	c.NewFilter, c.Filters = h.engine.newFilter, h.engine.offer()
 	c.OwnPicture = ownPictures(h.photos)
 	c.Reserve, c.Grace = h.cfg.Rooms.Reserve, h.cfg.Rooms.Grace

@@ -15,6 +15,7 @@ import (
 	"github.com/pp-enter/pp-enter/sfu/codec"
 	"github.com/pp-enter/pp-enter/sfu/demo"
 	"github.com/pp-enter/pp-enter/sfu/peer"
+	"github.com/pp-enter/pp-enter/sfu/pipeline"
 	"github.com/pp-enter/pp-enter/sfu/room"
 	"github.com/pp-enter/pp-enter/sfu/signal"
 )
@@ -27,6 +28,8 @@ type Config struct {
 	Encoder codec.EncoderConfig
 	// Budget is how long a filter may take for a picture, PaceOver the span over which its packets are sent.
 	Budget, PaceOver time.Duration
+	// Turns orders the pictures of all calls on the cores; nil: the operating system does.
+	Turns *pipeline.Turns
 	// NewFilter makes the filter of a camera; nil: cameras are only forwarded.
 	NewFilter room.FilterFactory
 	// Filters is what people may choose from, until SetFilters; it must fit what NewFilter's filters can do.
@@ -101,7 +104,7 @@ func (s *Server) join(cfg Config) (err error) {
 	s.rooms, err = room.NewRegistry(room.Config{
 		NewPeer: room.WebRTC(s.peers), NewFilter: cfg.NewFilter, Filters: cfg.Filters, Encoder: cfg.Encoder,
 		Budget: cfg.Budget, PaceOver: cfg.PaceOver, Reserve: cfg.Reserve, Grace: cfg.Grace, Events: cfg.Events,
-		OwnPicture: cfg.OwnPicture, Log: cfg.Log,
+		OwnPicture: cfg.OwnPicture, Turns: cfg.Turns, Log: cfg.Log,
 	})
 	if err != nil {
 		return err

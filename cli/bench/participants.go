@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -75,10 +76,11 @@ func crowd(
 ) (added []time.Duration, shown float64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, settle+watchFor)
 	defer cancel()
+	turns := pipeline.NewTurns(runtime.GOMAXPROCS(0))
 	people := make([]*paced, n)
 	var wg sync.WaitGroup
 	for i := range people {
-		if people[i], err = newPaced(e, film.clone()); err != nil {
+		if people[i], err = newPaced(e, film.clone(), turns); err != nil {
 			return nil, 0, err
 		}
 	}
@@ -112,7 +114,7 @@ type paced struct {
 	count bool // the settling is over
 }
 
-func newPaced(e *inference.Engine, film *footage) (*paced, error) {
+func newPaced(e *inference.Engine, film *footage, turns *pipeline.Turns) (*paced, error) {
 	filter, err := moodFilter(e)
 	if err != nil {
 		return nil, err
@@ -122,7 +124,8 @@ func newPaced(e *inference.Engine, film *footage) (*paced, error) {
 	cfg.Bitrate = film.bitrate
 	p.line, err = pipeline.New(pipeline.Config{
 		ID: "bench", Up: p.player, Processor: filter, Encoder: cfg, Filtered: true,
-		PaceOver: pipeline.DefaultPaceOver, Budget: time.Second, // no matte is left out
+		PaceOver: pipeline.DefaultPaceOver, Turns: turns,
+		Budget: time.Second, // no matte is left out
 	})
 	if err != nil {
 		return nil, errors.Join(err, filter.Close())

@@ -77,7 +77,10 @@ func newLockstep(tb testing.TB, pictures int) (step *lockstep, stop func()) {
 		}
 		step.pictures = append(step.pictures, packets)
 	}
-	cfg := Config{ID: "x", Up: step, Processor: copying{}, Encoder: codec.DefaultEncoderConfig(), Filtered: true}
+	cfg := Config{
+		ID: "x", Up: step, Processor: copying{}, Encoder: codec.DefaultEncoderConfig(), Filtered: true,
+		Turns: NewTurns(1),
+	}
 	line, err := New(cfg)
 	require.NoError(tb, err)
 	line.AddSink(step)

@@ -21,6 +21,7 @@ type unit struct {
 // encoder is the state of the encode stage.
 type encoder struct {
 	codec.Encoder // nil while nothing is encoded
+	turn          turn
 	codec         frame.Codec
 	bitrate       int
 	lastKey       time.Time
@@ -61,7 +62,10 @@ func (l *Line) encodeOne(ctx context.Context, f *frame.Frame) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if err := l.compress(f, u); err != nil || len(u.Payload) == 0 {
+	l.encoder.turn.begin(f.Arrived)
+	err := l.compress(f, u)
+	l.encoder.turn.end()
+	if err != nil || len(u.Payload) == 0 {
 		l.spare <- u
 		l.meter.drop(DropEncode)
 		if err != nil {

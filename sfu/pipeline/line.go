@@ -54,6 +54,8 @@ type Config struct {
 	PaceOver time.Duration
 	// Filtered is whether the line begins with its filter on, before the first packet.
 	Filtered bool
+	// Turns is shared by the lines that share the cores; nil does not order their pictures.
+	Turns *Turns
 	// Log gets the line's few messages; nil discards them.
 	Log *slog.Logger
 	// OnState hears of each change of state, one call at a time; it must not block. Changes that follow
@@ -122,6 +124,7 @@ func New(cfg Config) (*Line, error) {
 	}
 	l.spare <- &unit{}
 	l.spare <- &unit{}
+	l.encoder.turn = cfg.Turns.newTurn()
 	l.state.init(cfg.Filtered)
 	l.wanted.Store(cfg.Filtered)
 	l.out.init(cfg.Filtered)

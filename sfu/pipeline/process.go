@@ -21,7 +21,7 @@ const (
 
 // process is the stage between the mailbox and the encoder.
 func (l *Line) process(ctx context.Context) error {
-	var p painter
+	p := painter{turn: l.cfg.Turns.newTurn()}
 	for {
 		src, err := l.box.Take(ctx)
 		if err != nil {
@@ -42,6 +42,7 @@ func (l *Line) process(ctx context.Context) error {
 
 // painter is the state of the process stage.
 type painter struct {
+	turn     turn
 	failures int     // in a row
 	late     float64 // smoothed share of late pictures
 }
@@ -57,9 +58,12 @@ func (l *Line) paint(p *painter, src *frame.Frame) *frame.Frame {
 	dst := l.pool.Get(src.Width, src.Height)
 	dst.CopyMeta(src)
 	start := time.Now()
+	p.turn.begin(src.Arrived)
+	began := time.Now()
 	err := l.runProcessor(dst, src, l.deadline(src, start))
-	took := time.Since(start)
-	l.meter.process.record(took)
+	p.turn.end()
+	l.meter.process.since(began)
+	took := time.Since(start) // with the wait: who must wait for others is slow, too
 	if err != nil {
 		l.grantAll(src, nil)
 		dst.Release()

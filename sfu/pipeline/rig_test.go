@@ -235,10 +235,15 @@ type rig struct {
 }
 
 func newRig(t *testing.T, up, down frame.Codec, proc *invert, filtered bool) *rig {
+	return newRigWith(t, up, down, proc, filtered, NewTurns(1))
+}
+
+func newRigWith(t *testing.T, up, down frame.Codec, proc *invert, filtered bool, turns *Turns) *rig {
 	r := &rig{pub: newPublisher(t, up), view: &viewer{codec: down}, proc: proc, done: make(chan error, 1)}
 	cfg := Config{
 		ID: "test", Up: r.pub.up, Encoder: codec.DefaultEncoderConfig(),
 		PaceOver: DefaultPaceOver, Filtered: filtered, OnState: r.onState,
+		Turns: turns,
 	}
 	if proc != nil {
 		cfg.Processor = proc

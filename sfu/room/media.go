@@ -196,7 +196,7 @@ func (r *room) startLine(s *seat, up pipeline.Uplink) {
 	filter := r.newFilter(s)
 	cfg := pipeline.Config{
 		ID: s.id, Up: up, Encoder: r.reg.cfg.Encoder,
-		Budget: r.reg.cfg.Budget, PaceOver: r.reg.cfg.PaceOver, Log: r.log,
+		Budget: r.reg.cfg.Budget, PaceOver: r.reg.cfg.PaceOver, Turns: r.reg.cfg.Turns, Log: r.log,
 		Filtered: filter != nil && s.choice.Mode != ModeOff,
 	}
 	if filter != nil {

@@ -28,9 +28,10 @@ type Config struct {
 	// any. It may take its time: it is called from the person's own goroutine. ErrNoPicture: they have none of
 	// that id.
 	OwnPicture func(ctx context.Context, who Person, id int64) (image.Image, error)
-	// Encoder, Budget and PaceOver are handed to each line.
+	// Encoder, Budget, PaceOver and Turns are handed to each line.
 	Encoder          codec.EncoderConfig
 	Budget, PaceOver time.Duration
+	Turns            *pipeline.Turns
 	// Reserve is how long a seat waits for its socket, Grace for a person whose socket is lost.
 	Reserve, Grace time.Duration
 	// Events hears what happens in the rooms; nil: nobody does.
