@@ -34,7 +34,7 @@ func (c *converter) unary(n *node, op string) error {
 }
 
 // relu6 writes a clip to 0..6. It is never folded with its neighbours into HardSwish: the networks multiply
-// by a rounded 1/6, and the exact one moves the mask by as much as 0.02.
+// by a rounded 1/6, and the exact one moves the mask by as much as 0.02. A gate keeps theirs.
 func (c *converter) relu6(n *node) error {
 	if err := n.need(1); err != nil {
 		return err
@@ -43,6 +43,29 @@ func (c *converter) relu6(n *node) error {
 	high := c.initialiser("relu6_high", constant{floats: []float32{6}})
 	c.shapes[n.name] = c.shapes[n.inputs[0]]
 	c.graph.node("Clip", []string{n.inputs[0], low, high}, n.name, nil)
+	return nil
+}
+
+// gate writes factor * relu6(picture + offset) as clip(factor*picture + factor*offset, 0, 6*factor), and the
+// product and sum in it as a convolution of each channel with one weight: the runtime joins that with the
+// clip, and keeps to the blocked layout of the convolutions around it.
+func (c *converter) gate(n *node) error {
+	picture, err := c.picture(n, 0)
+	if err != nil {
+		return err
+	}
+	offset, factor := c.consts[n.inputs[1]].floats[0], c.consts[n.inputs[2]].floats[0]
+	channels := picture[1]
+	weights := constant{dims: []int{channels, 1, 1, 1}, floats: slices.Repeat([]float32{factor}, channels)}
+	bias := constant{dims: []int{channels}, floats: slices.Repeat([]float32{factor * offset}, channels)}
+	low := c.initialiser("relu6_low", constant{floats: []float32{0}})
+	high := c.initialiser(n.name+"_high", constant{floats: []float32{6 * factor}})
+	before := n.name + "_before"
+	c.graph.node("Conv", []string{
+		n.inputs[0], c.initialiser(n.name+"_filter", weights), c.initialiser(n.name+"_bias", bias),
+	}, before, attributes{"group": channels, "kernel_shape": []int{1, 1}})
+	c.graph.node("Clip", []string{before, low, high}, n.name, nil)
+	c.shapes[n.name] = picture
 	return nil
 }
 
